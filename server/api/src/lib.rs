@@ -1,1 +1,36 @@
-//! Stub.
+//! The HTTP contract: what the server answers and the app, the static report and the upload client read.
+//!
+//! One module per resource. Everything compiles for wasm32. Names are `snake_case`, times RFC 3339 in UTC, identifiers
+//! that may hold a slash (module and file paths) stand in the query, never in the path.
+
+mod compare;
+mod error;
+mod file;
+mod finding;
+mod measures;
+mod module;
+mod page;
+mod project;
+mod run;
+mod test;
+mod time;
+mod upload;
+
+pub mod paths;
+
+pub use compare::{ChangeCounts, Comparison, CoverageChange, FindingChanges, TestChanges};
+pub use error::{ErrorBody, ErrorInfo};
+pub use file::{BranchLine, FilePage, FileRow, LineRange, LineState};
+pub use finding::{FindingRow, FindingState, PackageInfo};
+pub use measures::{CoverageCounts, FindingCounts, Measures, SeverityCounts, TestCounts};
+pub use module::{ModulePage, ModuleRow, Trend, TrendPoint};
+pub use page::Page;
+pub use project::{
+    HeadlineItem, HeadlinePart, Hotspot, HotspotParts, ProjectPage, ProjectSummary, Target, Tone,
+};
+pub use run::{NewRun, RunPage, RunState, RunSummary};
+pub use test::{FailureGroup, FlakyEvidence, TestPage, TestPoint, TestRow, TestState};
+pub use time::Timestamp;
+pub use upload::{
+    ChurnCounts, Counted, PathMatches, ReportInfo, UploadInfo, UploadParameters, UploadState, WarningInfo,
+};

@@ -1,0 +1,66 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{ChangeCounts, Measures, Timestamp};
+
+/// A module in a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModuleRow {
+    /// Its folder; `.` for the root.
+    pub path: String,
+    /// What its manifest or `plimsoll.toml` calls it, else the folder's name.
+    pub name: String,
+    /// In the run.
+    pub measures: Measures,
+    /// Against the baseline.
+    pub changes: Option<ChangeCounts>,
+    /// The last runs of the branch, oldest first; the last point is this run.
+    pub trend: Trend,
+    /// Commits that touched it in the last 90 days.
+    pub commits: Option<u64>,
+}
+
+/// One value per run, aligned; `None` where the run has no such report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Default)]
+pub struct Trend {
+    /// The runs' numbers.
+    pub runs: Vec<u64>,
+    /// Line coverage in percent.
+    pub coverage: Vec<Option<f64>>,
+    /// Failed and errored tests.
+    pub failing: Vec<Option<u64>>,
+    /// Static analysis findings.
+    pub code: Vec<Option<u64>>,
+    /// Security findings.
+    pub security: Vec<Option<u64>>,
+}
+
+/// `GET /projects/{project}/module?path=&branch=&limit=`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModulePage {
+    /// The module in the branch's latest run.
+    pub module: ModuleRow,
+    /// The run.
+    pub run: u64,
+    /// The branch.
+    pub branch: String,
+    /// Complete runs of the branch, oldest first.
+    pub history: Vec<TrendPoint>,
+}
+
+/// What was measured in one run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TrendPoint {
+    /// The run's number.
+    pub run: u64,
+    /// Its commit.
+    pub commit: String,
+    /// When.
+    pub created_at: Timestamp,
+    /// What.
+    pub measures: Measures,
+}
