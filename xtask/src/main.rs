@@ -1,1 +1,47 @@
-fn main() {}
+//! `cargo xtask …`: builds, demonstrates, tests and measures Plimsoll. Each command does its own set-up.
+
+mod app;
+mod chromium;
+mod demo;
+mod process;
+mod rules;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, demonstrates, tests and measures Plimsoll")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything, ingest the sample history and serve the product.
+    Demo(demo::Arguments),
+    /// Run every check and every test, those in the browser included.
+    Test(test::Arguments),
+    /// Build the browser app into `target/app`, from where the server embeds it.
+    App,
+    /// Check the rules of the architecture: who may depend on whom, what compiles for wasm32, how large the app is.
+    Rules,
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::App => app::build().map(drop),
+        Command::Rules => rules::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,7 @@
-fn main() {}
+//! `plimsoll`, the one binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plimsoll::cli::run()
+}

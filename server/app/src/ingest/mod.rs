@@ -1,0 +1,1 @@
+//! From bytes to history: reads reports, resolves their paths and records them.

@@ -1,0 +1,177 @@
+//! Builds the browser app: compiles it for wasm32, binds it to JavaScript, gives every file a name made of its content
+//! and compresses it, so that the server has nothing left to do but to send it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::process::{cargo, exists, output, program, root, run, target};
+
+/// What all files of the first load may weigh together, compressed with Brotli.
+pub const BUDGET_BYTES: u64 = 250_000;
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Builds the app into `target/app` and gives the bytes of the first load, compressed.
+///
+/// # Errors
+/// Where a step fails, with what to do.
+pub fn build() -> Result<u64, String> {
+    ensure_target()?;
+    run(cargo().args([
+        "build",
+        "--quiet",
+        "--package",
+        "plimsoll-frontend",
+        "--profile",
+        "wasm-release",
+        "--target",
+        WASM,
+    ]))?;
+    let wasm = target().join(WASM).join("wasm-release/plimsoll_frontend.wasm");
+    let bound = target().join("app-bound");
+    Bindgen::new()
+        .input_path(&wasm)
+        .web(true)
+        .and_then(|bindgen| bindgen.typescript(false).out_name("plimsoll").generate(&bound))
+        .map_err(|error| format!("cannot bind {}: {error:#}", wasm.display()))?;
+    assemble(&bound, &target().join("app"))
+}
+
+/// Adds the wasm32 target of the toolchain in use if it is not there.
+///
+/// # Errors
+/// Where it cannot, with what to do by hand.
+pub fn ensure_target() -> Result<(), String> {
+    let libraries = output(cargo_rustc().args(["--print", "target-libdir", "--target", WASM]))?;
+    if Path::new(libraries.trim()).is_dir() {
+        return Ok(());
+    }
+    if !exists("rustup") {
+        return Err(format!(
+            "the {WASM} target is missing and there is no rustup to add it: install it with the \
+                            package that your Rust came from"
+        ));
+    }
+    run(program("rustup").args(["target", "add", WASM]))
+}
+
+fn cargo_rustc() -> std::process::Command {
+    program(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+}
+
+fn assemble(bound: &Path, out: &Path) -> Result<u64, String> {
+    let frontend = root().join("frontend");
+    // The folder is made anew beside the old one, so that a server that is being built never sees half of it.
+    let fresh = out.with_extension("new");
+    if fresh.exists() {
+        fs::remove_dir_all(&fresh).map_err(describe(&fresh))?;
+    }
+    fs::create_dir_all(fresh.join("assets")).map_err(describe(&fresh))?;
+    let mut total = 0;
+    let mut put = |name: &str, bytes: &[u8]| {
+        write_asset(&fresh, name, bytes).inspect(|(_, size)| total += size).map(|(path, _)| path)
+    };
+
+    let wasm = put("plimsoll.wasm", &read(&bound.join("plimsoll_bg.wasm"))?)?;
+    let script = put("plimsoll.js", &read(&bound.join("plimsoll.js"))?)?;
+    let start = read_text(&frontend.join("start.js"))?
+        .replace("__PLIMSOLL_JS__", &script)
+        .replace("__PLIMSOLL_WASM__", &wasm);
+    let start = put("start.js", start.as_bytes())?;
+    let style = put("style.css", styles(&frontend.join("styles"))?.as_bytes())?;
+    let icon = put("favicon.svg", &read(&frontend.join("favicon.svg"))?)?;
+
+    let head = format!(
+        "<link rel=\"icon\" type=\"image/svg+xml\" href=\"{icon}\">\n\
+         <link rel=\"stylesheet\" href=\"{style}\">\n\
+         <link rel=\"modulepreload\" href=\"{script}\">\n\
+         <link rel=\"preload\" href=\"{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
+         <script type=\"module\" src=\"{start}\"></script>"
+    );
+    let page = without_trunk(&read_text(&frontend.join("index.html"))?);
+    if !page.contains("<!-- plimsoll:head -->") {
+        return Err(
+            "frontend/index.html has no `<!-- plimsoll:head -->`, where the app's files are named".to_owned()
+        );
+    }
+    let page = page.replace("<!-- plimsoll:head -->", &head);
+    total += write(&fresh.join("index.html"), page.as_bytes())?;
+
+    if out.exists() {
+        fs::remove_dir_all(out).map_err(describe(out))?;
+    }
+    fs::rename(&fresh, out).map_err(describe(out))?;
+    println!("      app: {:.1} KB for the first load, compressed with Brotli", total as f64 / 1000.0);
+    Ok(total)
+}
+
+/// Trunk reads `data-trunk` links from the same page; the product does not need them.
+fn without_trunk(page: &str) -> String {
+    page.lines().filter(|line| !line.contains("data-trunk")).map(|line| format!("{line}\n")).collect()
+}
+
+fn styles(folder: &Path) -> Result<String, String> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .map_err(describe(folder))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "css"))
+        .collect();
+    files.sort();
+    let mut all = String::new();
+    for file in files {
+        all.push_str(&read_text(&file)?);
+    }
+    Ok(squeeze(&all))
+}
+
+/// Drops comments and the white space at line ends: what Brotli cannot get rid of.
+fn squeeze(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Writes a file under a name made of its content, and its compressed form beside it.
+fn write_asset(folder: &Path, name: &str, bytes: &[u8]) -> Result<(String, u64), String> {
+    let hash = blake3::hash(bytes).to_hex();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+    let name = format!("assets/{stem}-{}.{extension}", hash.get(..16).unwrap_or(&hash));
+    let size = write(&folder.join(&name), bytes)?;
+    Ok((format!("/{name}"), size))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<u64, String> {
+    fs::write(path, bytes).map_err(describe(path))?;
+    let mut compressed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &parameters).map_err(describe(path))?;
+    let mut name = path.as_os_str().to_owned();
+    name.push(".br");
+    fs::write(&name, &compressed).map_err(describe(path))?;
+    Ok(compressed.len() as u64)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(describe(path))
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(describe(path))
+}
+
+fn describe(path: &Path) -> impl Fn(std::io::Error) -> String {
+    let path = path.display().to_string();
+    move |error| format!("{path}: {error}")
+}

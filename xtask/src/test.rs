@@ -1,0 +1,89 @@
+//! `cargo xtask test`: everything that must hold before a change lands.
+
+use crate::process::{self, Steps, cargo, exists, program, target};
+use crate::{app, chromium, rules};
+
+/// What can be chosen.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Leave out what needs a browser.
+    #[arg(long)]
+    no_browser: bool,
+}
+
+/// Runs every check and every test.
+///
+/// # Errors
+/// At the first step that fails.
+pub fn run(arguments: &Arguments) -> Result<(), String> {
+    let mut steps = Steps::new(if arguments.no_browser { 7 } else { 8 });
+    steps.step("formatting", || process::run(cargo().args(["fmt", "--all", "--check"])))?;
+    steps.step("rules of the architecture, wasm32", rules::run)?;
+    steps.step("browser app and its size", || app::build().and_then(rules::check_size))?;
+    steps.step("lints", || {
+        process::run(cargo().args([
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--exclude",
+            "plimsoll-frontend",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ]))
+    })?;
+    steps.step("lints of the browser app", || {
+        process::run(cargo().args([
+            "clippy",
+            "--quiet",
+            "--package",
+            "plimsoll-frontend",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--",
+            "--deny",
+            "warnings",
+        ]))?;
+        process::run(cargo().args([
+            "clippy",
+            "--quiet",
+            "--package",
+            "plimsoll-frontend",
+            "--no-default-features",
+            "--features",
+            "ssr",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ]))
+    })?;
+    steps.step("tests of the browser app, natively", || {
+        tests(&["--package", "plimsoll-frontend", "--no-default-features", "--features", "ssr"])
+    })?;
+    if !arguments.no_browser {
+        steps.step("Chromium and its driver", chromium::ensure)?;
+    }
+    steps.step("tests", || {
+        let mut selection = vec!["--workspace", "--exclude", "plimsoll-frontend"];
+        if arguments.no_browser {
+            selection.extend(["--exclude", "plimsoll-walks"]);
+        }
+        tests(&selection)
+    })?;
+    println!("all passed in {:.0} s", steps.seconds());
+    Ok(())
+}
+
+/// Tests with nextest where it is installed, else with cargo's own runner: the same tests either way.
+fn tests(selection: &[&str]) -> Result<(), String> {
+    if exists("cargo-nextest") {
+        process::run(
+            program("cargo").args(["nextest", "run", "--no-fail-fast", "--cargo-quiet"]).args(selection),
+        )
+    } else {
+        process::run(cargo().args(["test", "--quiet", "--no-fail-fast"]).args(selection))
+    }
+    .map_err(|error| format!("{error} (build folder: {})", target().display()))
+}
