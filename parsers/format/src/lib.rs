@@ -19,7 +19,7 @@ pub use descriptor::{Descriptor, Docs};
 pub use error::{ParseError, ParseErrorKind};
 pub use input::{Confidence, Input};
 pub use limits::{LimitName, Limits};
-pub use number::{parse_duration_us, parse_number};
+pub use number::{parse_duration_us, parse_number, seconds_to_us};
 pub use sink::Sink;
 pub use warning::{Warning, WarningCode};
 
