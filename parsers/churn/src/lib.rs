@@ -1,1 +1,13 @@
-//! Stub.
+//! Change and file lists: one file per format.
+
+mod date;
+mod file_list;
+mod git_numstat;
+mod quoted_path;
+
+use plimsoll_format::Format;
+
+/// The formats of this family.
+pub fn formats() -> &'static [&'static dyn Format] {
+    &[&file_list::FileList, &git_numstat::GitNumstat]
+}
