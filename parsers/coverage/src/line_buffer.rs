@@ -1,0 +1,43 @@
+use plimsoll_format::{ParseError, Sink};
+use plimsoll_model::{FileCoverage, LineCoverage};
+
+/// Collects the lines of one file and pushes them in parts of bounded size, so that one huge file costs no more memory
+/// than many small ones. Used again for the next file.
+#[derive(Debug, Default)]
+pub(crate) struct LineBuffer {
+    lines: Vec<LineCoverage>,
+    is_begun: bool,
+}
+
+/// Lines of one part: 1.5 MiB, more than nearly every source file has.
+const PART: usize = 1 << 16;
+
+impl LineBuffer {
+    /// Adds a line of the file `path`.
+    #[inline]
+    pub(crate) fn push(
+        &mut self,
+        sink: &mut dyn Sink,
+        path: &str,
+        line: LineCoverage,
+    ) -> Result<(), ParseError> {
+        self.lines.push(line);
+        if self.lines.len() == PART { self.flush(sink, path) } else { Ok(()) }
+    }
+
+    /// Ends the file `path`. A file without lines is pushed, too: it is known to the report.
+    pub(crate) fn finish(&mut self, sink: &mut dyn Sink, path: &str) -> Result<(), ParseError> {
+        if !self.lines.is_empty() || !self.is_begun {
+            self.flush(sink, path)?;
+        }
+        self.is_begun = false;
+        Ok(())
+    }
+
+    fn flush(&mut self, sink: &mut dyn Sink, path: &str) -> Result<(), ParseError> {
+        sink.file_coverage(&FileCoverage { path: path.into(), lines: &self.lines })?;
+        self.lines.clear();
+        self.is_begun = true;
+        Ok(())
+    }
+}
