@@ -1,1 +1,7 @@
-//! Stub.
+//! What Plimsoll computes: pure functions over sets of dense integers and over the model.
+//!
+//! Nothing here reads a database, a file or a clock. Every formula and every threshold is described in
+//! `docs/analysis.md`, with where it comes from.
+
+pub mod baseline;
+pub mod compare;
