@@ -1,1 +1,29 @@
-//! Stub.
+//! The history: the only crate that sees a database.
+//!
+//! Strings and identities are interned once per project into dense integers. A run is then a handful of *columns* over
+//! these integers: bitmaps and packed arrays, each stored once by its content. What changed between two runs of any
+//! branches is a set operation on small bitmaps, and a column that did not change costs nothing.
+//!
+//! [`Store::read`] and [`Store::write`] lend a [`Reader`] or a [`Writer`] for the length of one transaction. Nothing
+//! here is asynchronous: a server calls from a thread that may wait.
+
+mod columns;
+mod error;
+mod ids;
+mod rows;
+mod store;
+
+pub use columns::{
+    ColumnKind, CoverageManifest, FileEntry, FileLines, FindingColumns, LineBranches, TestColumns,
+};
+pub use error::StoreError;
+pub use ids::{
+    BlobId, CommitId, FindingId, ModuleId, PathId, ProjectId, RuleId, RunNumber, TestId, TokenId, UploadId,
+};
+pub use rows::{
+    Accepted, Change, ChangeSet, CoverageTotals, FailureText, FindingDetail, FindingInfo, FindingKey,
+    FindingPackage, FindingTotals, GroupKey, Measured, Module, NewFinding, NewRun, NewTest, NewUpload,
+    PathInfo, Project, Rule, Run, RunFilter, RunState, Shard, TestInfo, TestTotals, Token, Upload,
+    UploadState,
+};
+pub use store::{Options, Reader, Store, Writer};

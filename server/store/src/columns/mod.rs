@@ -1,0 +1,181 @@
+//! The columns of a run: how they are packed, read and merged.
+
+use std::collections::BTreeMap;
+
+use plimsoll_model::{Outcome, Severity};
+use roaring::RoaringBitmap;
+
+use crate::{BlobId, CoverageTotals, FailureText, PathId, TestId};
+
+/// What a column holds. The numbers stand in the database and never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "each is the field of the same name of the columns' types")]
+pub enum ColumnKind {
+    TestsPresent = 1,
+    TestsFailed = 2,
+    TestsErrored = 3,
+    TestsSkipped = 4,
+    TestsFlaky = 5,
+    TestsDurations = 6,
+    TestsFailures = 7,
+    FindingsPresent = 10,
+    FindingsSuppressed = 11,
+    FindingsLines = 12,
+    FindingsSeverities = 13,
+    Coverage = 20,
+    /// The repository's files, as a bitmap of path identifiers.
+    Files = 30,
+    /// The commits of the change log, as a bitmap of commit identifiers.
+    Churn = 31,
+    /// The first-parent history, the newest first, as packed commit identifiers.
+    Parents = 40,
+}
+
+/// The tests of a run or of an upload.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TestColumns {
+    /// All tests, by [`TestId`].
+    pub present: RoaringBitmap,
+    /// Those of them that failed.
+    pub failed: RoaringBitmap,
+    /// Those that errored.
+    pub errored: RoaringBitmap,
+    /// Those that were skipped.
+    pub skipped: RoaringBitmap,
+    /// Those that the report itself calls flaky.
+    pub flaky: RoaringBitmap,
+    /// Microseconds, in the order of `present`.
+    pub durations_us: Vec<Option<u64>>,
+    /// The texts of failures, and the reasons of skips.
+    pub failures: BTreeMap<TestId, FailureText>,
+}
+
+/// The findings of a run or of an upload.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FindingColumns {
+    /// All findings, by [`crate::FindingId`].
+    pub present: RoaringBitmap,
+    /// Those of them that the report itself says do not count.
+    pub suppressed: RoaringBitmap,
+    /// Lines from 1, in the order of `present`.
+    pub lines: Vec<Option<u32>>,
+    /// In the order of `present`.
+    pub severities: Vec<Severity>,
+}
+
+/// The coverage of a run or of an upload: which file has which content.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CoverageManifest {
+    /// Files with at least one executable line, by path identifier.
+    pub files: Vec<FileEntry>,
+}
+
+/// A file's coverage in numbers, and where its lines are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileEntry {
+    /// The file.
+    pub path: PathId,
+    /// Its lines: [`crate::Reader::read_file_lines`]. Equal identifiers mean equal coverage.
+    pub blob: BlobId,
+    /// In numbers; `files` is 1.
+    pub totals: CoverageTotals,
+}
+
+/// The lines of one file, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileLines {
+    /// Each executable line, from 1, ascending, and whether it was executed.
+    pub lines: Vec<(u32, bool)>,
+    /// Executable lines with branches, ascending.
+    pub branches: Vec<LineBranches>,
+}
+
+/// The branches of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineBranches {
+    /// From 1.
+    pub line: u32,
+    /// At least 1.
+    pub branches: u32,
+    /// Those that were taken.
+    pub covered: u32,
+}
+
+impl TestColumns {
+    /// How a test ended; `None` where it is not in this run.
+    pub fn outcome(&self, test: TestId) -> Option<Outcome> {
+        if !self.present.contains(test.0) {
+            None
+        } else if self.errored.contains(test.0) {
+            Some(Outcome::Errored)
+        } else if self.failed.contains(test.0) {
+            Some(Outcome::Failed)
+        } else if self.skipped.contains(test.0) {
+            Some(Outcome::Skipped)
+        } else {
+            Some(Outcome::Passed)
+        }
+    }
+
+    /// How long a test ran, in microseconds.
+    pub fn duration_us(&self, test: TestId) -> Option<u64> {
+        let position = position(&self.present, test.0)?;
+        self.durations_us.get(position).copied().flatten()
+    }
+
+    /// Failed or errored tests.
+    pub fn failing(&self) -> RoaringBitmap {
+        &self.failed | &self.errored
+    }
+}
+
+impl FindingColumns {
+    /// The line and the severity of a finding; `None` where it is not in this run.
+    pub fn place(&self, finding: crate::FindingId) -> Option<(Option<u32>, Severity)> {
+        let position = position(&self.present, finding.0)?;
+        Some((self.lines.get(position).copied()?, self.severities.get(position).copied()?))
+    }
+
+    /// Findings that count.
+    pub fn counting(&self) -> RoaringBitmap {
+        &self.present - &self.suppressed
+    }
+}
+
+impl CoverageManifest {
+    /// A file's entry.
+    pub fn find(&self, path: PathId) -> Option<&FileEntry> {
+        self.files
+            .binary_search_by_key(&path, |entry| entry.path)
+            .ok()
+            .and_then(|index| self.files.get(index))
+    }
+
+    /// All files together.
+    pub fn totals(&self) -> CoverageTotals {
+        self.files.iter().fold(CoverageTotals::default(), |sum, entry| sum.plus(&entry.totals))
+    }
+}
+
+impl CoverageTotals {
+    /// Both together.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            files: self.files + other.files,
+            lines: self.lines + other.lines,
+            lines_covered: self.lines_covered + other.lines_covered,
+            branches: self.branches + other.branches,
+            branches_covered: self.branches_covered + other.branches_covered,
+        }
+    }
+}
+
+/// Where an identifier stands in a packed array.
+fn position(present: &RoaringBitmap, id: u32) -> Option<usize> {
+    if !present.contains(id) {
+        return None;
+    }
+    usize::try_from(present.rank(id)).ok()?.checked_sub(1)
+}
