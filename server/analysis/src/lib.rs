@@ -5,3 +5,6 @@
 
 pub mod baseline;
 pub mod compare;
+pub mod flaky;
+pub mod headline;
+pub mod hotspots;

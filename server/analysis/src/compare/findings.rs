@@ -12,13 +12,13 @@ pub struct Spot {
     /// Its identity in the project.
     pub id: u32,
     /// Which findings cannot be told apart but by their lines: same tool, rule, file, and context or fingerprint.
-    pub group: u64,
+    pub group: u128,
     /// The tool's rule.
     pub rule: u32,
     /// The file.
     pub path: Option<u32>,
-    /// A hash of context or fingerprint, without the file; 0 where the tool gives neither.
-    pub context: u64,
+    /// The same as the group, but without the file.
+    pub content: u128,
     /// From 1; 0 where the tool gives none.
     pub line: u32,
 }
@@ -120,24 +120,25 @@ pub fn pair_findings(before: &[Spot], after: &[Spot], renames: &BTreeMap<u32, u3
     };
 
     state.pair(
-        |spot| Some((spot.group, 0, 0)),
-        |spot| Some((spot.group, 0, 0)),
+        |spot| Some(spot.group),
+        |spot| Some(spot.group),
         u32::MAX,
         |_, by| match by {
             0 => MatchReason::Same,
             by => MatchReason::Moved { by },
         },
     );
-    // Without a context, equal rule and file are one group already, and what is left of it has no partner.
+    // Where the tool gives neither context nor fingerprint, rule and file are the group already, and what is left of
+    // it is on one side only.
     let edited = |spot: &Spot| match spot.path {
-        Some(path) if spot.context != 0 && spot.line != 0 => Some((u64::from(spot.rule), path, 0)),
+        Some(path) if spot.line != 0 => Some((spot.rule, path)),
         _ => None,
     };
     state.pair(edited, edited, EDITED_WITHIN_LINES, |_, by| MatchReason::Edited { by });
     if !renames.is_empty() {
         state.pair(
-            |spot| Some((spot.context, spot.rule, spot.path?)),
-            |spot| Some((spot.context, spot.rule, *renames.get(&spot.path?)?)),
+            |spot| Some((spot.content, spot.path?)),
+            |spot| Some((spot.content, *renames.get(&spot.path?)?)),
             u32::MAX,
             |spot, by| MatchReason::Renamed { from: spot.path.unwrap_or_default(), by },
         );
@@ -247,8 +248,8 @@ mod tests {
     }
 
     fn spot(id: u32, rule: u32, path: u32, context: u32, line: u32) -> Spot {
-        let group = u64::from(rule) << 40 | u64::from(path) << 20 | u64::from(context);
-        Spot { id, group, rule, path: Some(path), context: u64::from(context), line }
+        let content = u128::from(rule) << 40 | u128::from(context);
+        Spot { id, group: content << 40 | u128::from(path), rule, path: Some(path), content, line }
     }
 
     #[track_caller]

@@ -1,0 +1,442 @@
+//! The state of a branch in a few sentences, the most important first.
+
+use plimsoll_api::{ChangeCounts, HeadlineItem, HeadlinePart, ModuleRow, Target, Tone};
+
+/// A module's line coverage has to move by so much before it is worth a sentence: half a point. Smaller moves are the
+/// noise of a few lines, and stand in the modules table.
+pub const COVERAGE_NOISE_CENTIPOINTS: i64 = 50;
+/// From here on a fall of coverage is bad, not only worth a look: two points.
+pub const COVERAGE_BAD_CENTIPOINTS: i64 = 200;
+/// So many new static analysis findings in one module are worth a sentence.
+pub const NEW_CODE_NOISE: u64 = 5;
+// Modules that one kind of change names one by one; the others are counted in one more sentence.
+const NAMED_MODULES: usize = 3;
+
+/// What the sentences are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The run that is described.
+    pub run: u64,
+    /// The run that it is compared with.
+    pub baseline: Option<u64>,
+    /// What changed in the whole project.
+    pub counts: &'a ChangeCounts,
+    /// Every module, with its changes.
+    pub modules: &'a [ModuleRow],
+    /// New security findings by module, those of high and critical severity only.
+    pub new_severe: &'a [NewSevere],
+    /// Tests that became flaky since the baseline.
+    pub newly_flaky: u64,
+}
+
+/// New security findings of a module that should not wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSevere {
+    /// The module's folder.
+    pub module: String,
+    /// Of critical severity.
+    pub critical: u64,
+    /// Of high severity.
+    pub high: u64,
+}
+
+/// Says what changed. Never empty.
+pub fn write_headline(facts: &Facts<'_>) -> Vec<HeadlineItem> {
+    let Some(baseline) = facts.baseline else {
+        return vec![first_run(facts)];
+    };
+    let mut items = Vec::new();
+    failing_tests(facts, &mut items);
+    let severe_in = severe_findings(facts, &mut items);
+    coverage(facts, true, &mut items);
+    flaky_tests(facts, &mut items);
+    new_findings(facts, &severe_in, &mut items);
+    still_failing(facts, &mut items);
+    let is_calm = items.is_empty();
+    fixed_things(facts, &mut items);
+    coverage(facts, false, &mut items);
+    if items.is_empty() {
+        items.push(
+            Sentence::new("Nothing changed against run ")
+                .link(format!("#{baseline}"), run(baseline))
+                .end(Tone::Neutral),
+        );
+    } else if is_calm {
+        items.push(
+            Sentence::new("Nothing got worse since run ")
+                .link(format!("#{baseline}"), run(baseline))
+                .end(Tone::Neutral),
+        );
+    }
+    items
+}
+
+fn first_run(facts: &Facts<'_>) -> HeadlineItem {
+    let failing: u64 =
+        facts.modules.iter().filter_map(|module| module.measures.tests).map(|tests| tests.failing()).sum();
+    let sentence = Sentence::new("There is no earlier run to compare ")
+        .link(format!("run #{}", facts.run), run(facts.run))
+        .text(" with");
+    match failing {
+        0 => sentence.end(Tone::Neutral),
+        _ => sentence.text("; ").link(tests_fail(failing), tests(facts.run, "failing", None)).end(Tone::Bad),
+    }
+}
+
+fn failing_tests(facts: &Facts<'_>, items: &mut Vec<HeadlineItem>) {
+    let state = "newly-failing";
+    let rows = changed_modules(facts, |changes| changes.newly_failing.unwrap_or(0));
+    let (named, others) = split(&rows);
+    let mut told = 0;
+    for (module, count) in named {
+        told += count;
+        items.push(
+            Sentence::new("")
+                .link(newly_fail(*count), tests(facts.run, state, Some(&module.path)))
+                .text(" in ")
+                .link(label(module), to_module(module))
+                .end(Tone::Bad),
+        );
+    }
+    // Tests that belong to no module are in no row, but must not be forgotten.
+    let rest = facts.counts.newly_failing.unwrap_or(0).saturating_sub(told);
+    if rest > 0 {
+        let place = match (named.is_empty(), others) {
+            (true, _) => String::new(),
+            (false, 0) => " outside these modules".to_owned(),
+            (false, _) => " elsewhere".to_owned(),
+        };
+        items.push(
+            Sentence::new("")
+                .link(newly_fail(rest), tests(facts.run, state, None))
+                .text(place)
+                .end(Tone::Bad),
+        );
+    }
+}
+
+fn still_failing(facts: &Facts<'_>, items: &mut Vec<HeadlineItem>) {
+    let count = facts.counts.still_failing.unwrap_or(0);
+    if count > 0 {
+        let words =
+            if count == 1 { "1 test still fails".to_owned() } else { format!("{count} tests still fail") };
+        items.push(Sentence::new("").link(words, tests(facts.run, "still-failing", None)).end(Tone::Warn));
+    }
+}
+
+// Which modules have a sentence, so that the same findings are not told twice.
+fn severe_findings(facts: &Facts<'_>, items: &mut Vec<HeadlineItem>) -> Vec<String> {
+    let mut severe: Vec<&NewSevere> =
+        facts.new_severe.iter().filter(|severe| severe.critical + severe.high > 0).collect();
+    severe.sort_by(|a, b| (b.critical, b.high, &a.module).cmp(&(a.critical, a.high, &b.module)));
+    for found in &severe {
+        let words = match (found.critical, found.high) {
+            (critical, 0) => format!("{critical} critical"),
+            (0, high) => format!("{high} high"),
+            (critical, high) => format!("{critical} critical and {high} high"),
+        };
+        let noun = if found.critical + found.high == 1 { "security finding" } else { "security findings" };
+        let module = facts.modules.iter().find(|module| module.path == found.module);
+        let sentence = Sentence::new("")
+            .link(format!("{words} new {noun}"), findings(facts.run, "new", Some(&found.module)))
+            .text(" in ")
+            .link(
+                module.map_or_else(|| found.module.clone(), label),
+                Target::Module { path: found.module.clone() },
+            );
+        items.push(sentence.end(if found.critical > 0 { Tone::Bad } else { Tone::Warn }));
+    }
+    severe.into_iter().map(|found| found.module.clone()).collect()
+}
+
+fn coverage(facts: &Facts<'_>, is_fall: bool, items: &mut Vec<HeadlineItem>) {
+    let mut rows: Vec<(&ModuleRow, i64)> = facts
+        .modules
+        .iter()
+        .filter_map(|module| Some((module, module.changes?.coverage_centipoints?)))
+        .filter(|(_, moved)| {
+            if is_fall { *moved <= -COVERAGE_NOISE_CENTIPOINTS } else { *moved >= COVERAGE_NOISE_CENTIPOINTS }
+        })
+        .collect();
+    rows.sort_by_key(|(module, moved)| (-moved.abs(), module.path.as_str()));
+    let (named, others) = rows.split_at(rows.len().min(NAMED_MODULES));
+    let verb = if is_fall { "fell" } else { "rose" };
+    for (module, moved) in named {
+        let now = module.measures.coverage.and_then(|counts| counts.line_percent());
+        let to = now.map_or_else(String::new, |percent| format!(" to {percent:.1} %"));
+        items.push(
+            Sentence::new("Coverage of ")
+                .link(label(module), to_module(module))
+                .text(format!(" {verb} by {}{to}", points(*moved)))
+                .end(match is_fall {
+                    true if *moved <= -COVERAGE_BAD_CENTIPOINTS => Tone::Bad,
+                    true => Tone::Warn,
+                    false => Tone::Good,
+                }),
+        );
+    }
+    if !others.is_empty() {
+        let noun = if others.len() == 1 { "module" } else { "modules" };
+        items.push(
+            Sentence::new("Coverage ")
+                .text(format!("{verb} in "))
+                .link(format!("{} more {noun}", others.len()), run(facts.run))
+                .end(if is_fall { Tone::Warn } else { Tone::Good }),
+        );
+    }
+}
+
+fn flaky_tests(facts: &Facts<'_>, items: &mut Vec<HeadlineItem>) {
+    if facts.newly_flaky > 0 {
+        let words = match facts.newly_flaky {
+            1 => "1 test became flaky".to_owned(),
+            many => format!("{many} tests became flaky"),
+        };
+        items.push(Sentence::new("").link(words, tests(facts.run, "flaky", None)).end(Tone::Warn));
+    }
+}
+
+fn new_findings(facts: &Facts<'_>, told: &[String], items: &mut Vec<HeadlineItem>) {
+    let security = changed_modules(facts, |changes| changes.new_security.unwrap_or(0));
+    let code = changed_modules(facts, |changes| changes.new_code.unwrap_or(0));
+    let security = security.into_iter().filter(|(module, _)| !told.contains(&module.path));
+    let code = code.into_iter().filter(|(_, count)| *count >= NEW_CODE_NOISE);
+    let said = security.map(|row| (row, "security")).take(NAMED_MODULES);
+    let said = said.chain(code.map(|row| (row, "static analysis")).take(NAMED_MODULES));
+    for ((module, count), what) in said {
+        let noun = if count == 1 { "finding" } else { "findings" };
+        items.push(
+            Sentence::new("")
+                .link(format!("{count} new {what} {noun}"), findings(facts.run, "new", Some(&module.path)))
+                .text(" in ")
+                .link(label(module), to_module(module))
+                .end(Tone::Warn),
+        );
+    }
+}
+
+fn fixed_things(facts: &Facts<'_>, items: &mut Vec<HeadlineItem>) {
+    let counts = facts.counts;
+    if let Some(fixed) = counts.fixed_tests.filter(|fixed| *fixed > 0) {
+        let words =
+            if fixed == 1 { "1 test passes again".to_owned() } else { format!("{fixed} tests pass again") };
+        items.push(Sentence::new("").link(words, tests(facts.run, "fixed", None)).end(Tone::Good));
+    }
+    for (fixed, what) in [(counts.fixed_security, "security"), (counts.fixed_code, "static analysis")] {
+        if let Some(fixed) = fixed.filter(|fixed| *fixed > 0) {
+            let words = match fixed {
+                1 => format!("1 {what} finding is gone"),
+                many => format!("{many} {what} findings are gone"),
+            };
+            items.push(Sentence::new("").link(words, findings(facts.run, "fixed", None)).end(Tone::Good));
+        }
+    }
+}
+
+// Modules with at least one, most first.
+fn changed_modules<'a>(facts: &Facts<'a>, count: impl Fn(&ChangeCounts) -> u64) -> Vec<(&'a ModuleRow, u64)> {
+    let mut rows: Vec<(&ModuleRow, u64)> = facts
+        .modules
+        .iter()
+        .filter_map(|module| Some((module, count(module.changes.as_ref()?))))
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    rows.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.path.cmp(&b.path)));
+    rows
+}
+
+fn split<'a, 'b>(rows: &'b [(&'a ModuleRow, u64)]) -> (&'b [(&'a ModuleRow, u64)], usize) {
+    let (named, others) = rows.split_at(rows.len().min(NAMED_MODULES));
+    (named, others.len())
+}
+
+fn label(module: &ModuleRow) -> String {
+    if module.path == "." { "the root module".to_owned() } else { module.path.clone() }
+}
+
+fn newly_fail(count: u64) -> String {
+    if count == 1 { "1 test newly fails".to_owned() } else { format!("{count} tests newly fail") }
+}
+
+fn tests_fail(count: u64) -> String {
+    if count == 1 { "1 test fails".to_owned() } else { format!("{count} tests fail") }
+}
+
+// Hundredths of a point as points with one digit, away from zero so that half a point is never shown as 0.
+fn points(centipoints: i64) -> String {
+    let tenths = (centipoints.unsigned_abs() + 5) / 10;
+    let unit = if tenths == 10 { "point" } else { "points" };
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
+fn run(number: u64) -> Target {
+    Target::Run { number }
+}
+
+fn to_module(module: &ModuleRow) -> Target {
+    Target::Module { path: module.path.clone() }
+}
+
+fn tests(run: u64, state: &str, module: Option<&str>) -> Target {
+    Target::Tests { run, state: Some(state.to_owned()), module: module.map(str::to_owned) }
+}
+
+fn findings(run: u64, state: &str, module: Option<&str>) -> Target {
+    Target::Findings { run, state: Some(state.to_owned()), module: module.map(str::to_owned) }
+}
+
+struct Sentence(Vec<HeadlinePart>);
+
+impl Sentence {
+    fn new(text: &str) -> Self {
+        Self(Vec::new()).text(text)
+    }
+
+    fn text(mut self, text: impl Into<String>) -> Self {
+        let text = text.into();
+        if !text.is_empty() {
+            self.0.push(HeadlinePart { text, target: None });
+        }
+        self
+    }
+
+    fn link(mut self, text: impl Into<String>, target: Target) -> Self {
+        self.0.push(HeadlinePart { text: text.into(), target: Some(target) });
+        self
+    }
+
+    fn end(self, tone: Tone) -> HeadlineItem {
+        HeadlineItem { tone, parts: self.text(".").0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plimsoll_api::{CoverageCounts, Measures, Trend};
+
+    fn module(path: &str, changes: ChangeCounts) -> ModuleRow {
+        let coverage = CoverageCounts { lines: 1000, lines_covered: 713, ..CoverageCounts::default() };
+        ModuleRow {
+            path: path.to_owned(),
+            name: path.to_owned(),
+            measures: Measures { coverage: Some(coverage), ..Measures::default() },
+            changes: Some(changes),
+            trend: Trend::default(),
+            commits: None,
+        }
+    }
+
+    fn calm() -> ChangeCounts {
+        ChangeCounts { newly_failing: Some(0), coverage_centipoints: Some(0), ..ChangeCounts::default() }
+    }
+
+    #[track_caller]
+    fn check(facts: &Facts<'_>, expect: &[&str]) {
+        let said: Vec<String> = write_headline(facts)
+            .into_iter()
+            .map(|item| {
+                let tone = match item.tone {
+                    Tone::Bad => "bad",
+                    Tone::Warn => "warn",
+                    Tone::Good => "good",
+                    Tone::Neutral => "neutral",
+                };
+                format!("{tone}: {}", item.parts.into_iter().map(|part| part.text).collect::<String>())
+            })
+            .collect();
+        assert_eq!(said, expect);
+    }
+
+    fn facts<'a>(counts: &'a ChangeCounts, modules: &'a [ModuleRow]) -> Facts<'a> {
+        Facts { run: 412, baseline: Some(411), counts, modules, new_severe: &[], newly_flaky: 0 }
+    }
+
+    #[test]
+    fn calm_is_said_too() {
+        check(&facts(&calm(), &[module("a", calm())]), &["neutral: Nothing changed against run #411."]);
+        check(&facts(&calm(), &[]), &["neutral: Nothing changed against run #411."]);
+        let nothing = calm();
+        let first = Facts { baseline: None, ..facts(&nothing, &[]) };
+        check(&first, &["neutral: There is no earlier run to compare run #412 with."]);
+    }
+
+    #[test]
+    fn noise_is_left_out() {
+        let small = ChangeCounts { coverage_centipoints: Some(-49), new_code: Some(4), ..calm() };
+        check(&facts(&small, &[module("a", small)]), &["neutral: Nothing changed against run #411."]);
+    }
+
+    #[test]
+    fn the_most_important_is_first() {
+        let counts = ChangeCounts {
+            newly_failing: Some(4),
+            still_failing: Some(1),
+            fixed_tests: Some(2),
+            fixed_security: Some(1),
+            ..ChangeCounts::default()
+        };
+        let modules = [
+            module("a", ChangeCounts { newly_failing: Some(1), coverage_centipoints: Some(-50), ..calm() }),
+            module("b", ChangeCounts { newly_failing: Some(2), coverage_centipoints: Some(-321), ..calm() }),
+            module(
+                "c",
+                ChangeCounts {
+                    coverage_centipoints: Some(120),
+                    new_security: Some(1),
+                    new_code: Some(7),
+                    ..calm()
+                },
+            ),
+        ];
+        let new_severe = [NewSevere { module: "b".to_owned(), critical: 1, high: 2 }];
+        check(
+            &Facts { new_severe: &new_severe, newly_flaky: 1, ..facts(&counts, &modules) },
+            &[
+                "bad: 2 tests newly fail in b.",
+                "bad: 1 test newly fails in a.",
+                "bad: 1 test newly fails outside these modules.",
+                "bad: 1 critical and 2 high new security findings in b.",
+                "bad: Coverage of b fell by 3.2 points to 71.3 %.",
+                "warn: Coverage of a fell by 0.5 points to 71.3 %.",
+                "warn: 1 test became flaky.",
+                "warn: 1 new security finding in c.",
+                "warn: 7 new static analysis findings in c.",
+                "warn: 1 test still fails.",
+                "good: 2 tests pass again.",
+                "good: 1 security finding is gone.",
+                "good: Coverage of c rose by 1.2 points to 71.3 %.",
+            ],
+        );
+    }
+
+    #[test]
+    fn only_good_news_says_that_nothing_got_worse() {
+        let counts = ChangeCounts { fixed_tests: Some(1), ..calm() };
+        check(
+            &facts(&counts, &[module("a", calm())]),
+            &["good: 1 test passes again.", "neutral: Nothing got worse since run #411."],
+        );
+    }
+
+    #[test]
+    fn many_modules_are_counted() {
+        let fall = ChangeCounts { coverage_centipoints: Some(-100), newly_failing: Some(1), ..calm() };
+        let modules: Vec<ModuleRow> =
+            ["a", "b", "c", "d", "e"].iter().map(|path| module(path, fall)).collect();
+        let counts = ChangeCounts { newly_failing: Some(5), ..calm() };
+        check(
+            &facts(&counts, &modules),
+            &[
+                "bad: 1 test newly fails in a.",
+                "bad: 1 test newly fails in b.",
+                "bad: 1 test newly fails in c.",
+                "bad: 2 tests newly fail elsewhere.",
+                "warn: Coverage of a fell by 1.0 point to 71.3 %.",
+                "warn: Coverage of b fell by 1.0 point to 71.3 %.",
+                "warn: Coverage of c fell by 1.0 point to 71.3 %.",
+                "warn: Coverage fell in 2 more modules.",
+            ],
+        );
+    }
+}
