@@ -86,6 +86,17 @@ pub struct UploadInfo {
     pub error: Option<ErrorInfo>,
 }
 
+/// What reading an upload came to; kept with the upload, and a part of [`UploadInfo`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct UploadResult {
+    /// What was in it.
+    #[serde(default)]
+    pub reports: Vec<ReportInfo>,
+    /// How its paths matched.
+    #[serde(default)]
+    pub paths: Option<PathMatches>,
+}
+
 /// One report of an upload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

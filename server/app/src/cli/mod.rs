@@ -1,0 +1,80 @@
+//! The command line.
+
+mod ci;
+mod client;
+mod files;
+mod formats;
+mod git;
+mod ingest;
+mod inspect;
+mod report;
+mod serve;
+mod table;
+mod token;
+mod upload;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Exit status of a command that could not do its work.
+const FAILED: u8 = 1;
+
+/// Exit status where a report cannot be read.
+const UNREADABLE: u8 = 3;
+
+#[derive(Parser)]
+#[command(name = "plimsoll", version, about = "Test, coverage, analysis and security reports in; what to look at first out")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server: API, browser app and history in one process.
+    Serve(serve::Arguments),
+    /// Find reports in folders and send them to a server.
+    Upload(upload::Arguments),
+    /// Take reports into a data folder, without a server.
+    Ingest(ingest::Arguments),
+    /// Write one self-contained HTML file: of a run in a data folder, or of report files.
+    Report(report::Arguments),
+    /// Say what is in report files.
+    Inspect(inspect::Arguments),
+    /// Make, list and revoke tokens for uploads.
+    Token(token::Arguments),
+    /// List the formats that are understood.
+    Formats(formats::Arguments),
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Upload(arguments) => upload::run(&arguments),
+        Command::Ingest(arguments) => ingest::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Token(arguments) => token::run(&arguments),
+        Command::Formats(arguments) => formats::run(&arguments),
+    };
+    result.unwrap_or_else(|message| {
+        eprintln!("plimsoll: {message}");
+        ExitCode::from(FAILED)
+    })
+}
+
+/// Writes to standard output; a reader that went away (`| head`) is no failure.
+fn print(text: &str) -> Result<(), String> {
+    use std::io::Write as _;
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("cannot write: {error}")),
+        _ => Ok(()),
+    }
+}
+
+/// Reads a file whole, or maps it where that is cheaper, and says which file it was that could not be read.
+fn read_file(path: &std::path::Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}

@@ -1,0 +1,32 @@
+//! The description of the API, made from the code.
+
+use actix_web::{HttpResponse, web};
+use utoipa::OpenApi;
+
+/// The routes.
+pub fn configure(service: &mut web::ServiceConfig) {
+    service.route("/openapi.json", web::get().to(openapi));
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Plimsoll",
+        description = "Code quality reports in, their history out. Names are snake_case, times RFC 3339 in UTC, lists \
+                       are read on with `after`, and every answer that is not a success has the same body.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    servers((url = "/api/v1")),
+    paths(crate::http::uploads::create_upload, crate::http::uploads::find_upload, crate::http::uploads::create_run),
+    components(schemas(plimsoll_api::ErrorBody))
+)]
+struct Description;
+
+/// The OpenAPI document as it is served, and as it stands in `docs/openapi.json`.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().json(document())
+}

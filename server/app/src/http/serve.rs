@@ -1,0 +1,59 @@
+//! Running the server until it is told to stop.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use actix_web::HttpServer;
+use plimsoll_api::Timestamp;
+use plimsoll_format::Limits;
+use plimsoll_store::{Options, Store};
+
+use crate::http::{AppState, ReadAccess, create_app};
+use crate::ingest::Worker;
+
+/// How the server is run.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// Where the database and the spool are.
+    pub data: PathBuf,
+    /// Where it listens: `127.0.0.1:8080`; port 0 takes any that is free.
+    pub listen: String,
+    /// Who may read.
+    pub read_access: ReadAccess,
+    /// What is read at most.
+    pub limits: Limits,
+}
+
+/// The system's clock.
+pub fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_second())
+}
+
+/// Serves until SIGTERM or SIGINT. Then no new connection is taken, requests in hand are answered, the report that is
+/// being read is finished, and what is queued stays queued for the next start.
+///
+/// # Errors
+/// Where the data folder cannot be opened or the address cannot be listened on.
+pub fn serve(options: ServeOptions) -> Result<(), String> {
+    let store = Store::open(&options.data, &Options::default())
+        .map_err(|error| format!("cannot open the data in {}: {error}", options.data.display()))?;
+    let worker = Worker::start(store.clone(), options.limits.clone(), now);
+    let listener = TcpListener::bind(&options.listen)
+        .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    let address = listener.local_addr().map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    let state = AppState::new(store, worker.clone(), options.read_access, options.limits, now);
+    let running = state.clone();
+    let result = actix_web::rt::System::new().block_on(async move {
+        let server = HttpServer::new(move || create_app(state.clone()))
+            .workers(std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8))
+            .worker_max_blocking_threads(16)
+            .shutdown_timeout(20)
+            .listen(listener)?
+            .run();
+        println!("listening on http://{address}");
+        server.await
+    });
+    running.stop();
+    worker.stop();
+    result.map_err(|error| format!("the server ended: {error}"))
+}
