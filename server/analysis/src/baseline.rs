@@ -40,20 +40,9 @@ pub fn choose_baseline(
     candidates: &[Candidate<'_>],
 ) -> Option<u64> {
     let run = &subject.run;
-    let base = base_branch(subject, default_branch);
-    let is_own_branch = !run.is_pull_request && run.branch == base;
-    let usable = || {
-        candidates.iter().filter(|other| {
-            other.is_complete
-                && other.number != run.number
-                && !other.is_pull_request
-                && other.branch == base
-                && !(is_own_branch && other.commit == run.commit)
-        })
-    };
+    let usable = || candidates.iter().filter(|other| is_usable(subject, default_branch, other));
     // The commit itself is contained in the commit: a branch that has nothing of its own yet equals its base.
-    let history = std::iter::once(&run.commit).chain(subject.parents);
-    for (_, commit) in history.enumerate().filter(|(at, _)| *at > 0 || !is_own_branch) {
+    for commit in std::iter::once(&run.commit).chain(subject.parents) {
         let newest = usable().filter(|other| other.commit == *commit).max_by_key(|other| order(other));
         if let Some(found) = newest {
             return Some(found.number);
@@ -63,6 +52,18 @@ pub fn choose_baseline(
         .filter(|other| order(other) < order(run))
         .max_by_key(|other| order(other))
         .map(|found| found.number)
+}
+
+/// Whether a run can be the baseline at all.
+pub fn is_usable(subject: &Subject<'_>, default_branch: &str, other: &Candidate<'_>) -> bool {
+    let run = &subject.run;
+    let base = base_branch(subject, default_branch);
+    let is_own_branch = !run.is_pull_request && run.branch == base;
+    other.is_complete
+        && other.number != run.number
+        && !other.is_pull_request
+        && other.branch == base
+        && !(is_own_branch && other.commit == run.commit)
 }
 
 /// The branch whose runs can be the baseline of a run.

@@ -1,27 +1,27 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use plimsoll_api::CoverageCounts;
+
 /// The coverage of one file in one run, as the run's manifest has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileLines {
     /// The file.
     pub path: u32,
     /// Which content: equal numbers mean equal coverage, line by line.
-    pub content: u32,
-    /// Executable lines.
-    pub lines: u32,
-    /// Those that were executed.
-    pub lines_covered: u32,
-    /// Branches.
-    pub branches: u32,
-    /// Those that were taken.
-    pub branches_covered: u32,
+    pub content: u64,
+    /// In numbers.
+    pub counts: CoverageCounts,
 }
 
 impl FileLines {
     fn uncovered(&self) -> i64 {
-        i64::from(self.lines) - i64::from(self.lines_covered)
+        signed(self.counts.lines) - signed(self.counts.lines_covered)
     }
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// A file whose coverage is not the same on both sides.
@@ -59,7 +59,7 @@ pub fn compare_coverage(
     pairs.extend(left.into_values().map(|gone| CoveragePair { before: Some(gone), after: None }));
     pairs.sort_by_cached_key(|pair| {
         let side = |side: Option<FileLines>| {
-            side.map_or((0, 0), |file| (file.uncovered(), i64::from(file.lines_covered)))
+            side.map_or((0, 0), |file| (file.uncovered(), signed(file.counts.lines_covered)))
         };
         let ((open_before, covered_before), (open_after, covered_after)) =
             (side(pair.before), side(pair.after));
@@ -79,8 +79,9 @@ pub fn compare_coverage(
 mod tests {
     use super::*;
 
-    fn file(path: u32, content: u32, lines: u32, lines_covered: u32) -> FileLines {
-        FileLines { path, content, lines, lines_covered, branches: 0, branches_covered: 0 }
+    fn file(path: u32, content: u64, lines: u64, lines_covered: u64) -> FileLines {
+        let counts = CoverageCounts { files: 1, lines, lines_covered, ..CoverageCounts::default() };
+        FileLines { path, content, counts }
     }
 
     #[track_caller]
