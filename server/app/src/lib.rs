@@ -8,4 +8,5 @@ pub mod cli;
 pub mod export;
 pub mod http;
 pub mod ingest;
+pub mod mapped;
 pub mod pages;

@@ -6,14 +6,12 @@ use plimsoll_api::{ErrorBody, NewRun, RunSummary, UploadInfo, UploadParameters, 
 use ureq::Agent;
 use ureq::http::{Response, StatusCode};
 
-/// How often a request is sent before it counts as failed.
-const ATTEMPTS: u32 = 5;
-
 /// A server, and the right to upload to it.
 pub struct Client {
     agent: Agent,
     server: String,
     token: String,
+    retries: u32,
 }
 
 /// Why a request did not succeed.
@@ -32,10 +30,12 @@ pub enum ClientError {
         hint: Option<String>,
     },
     /// No answer, however often it was tried.
-    #[error("no answer from {server} after {ATTEMPTS} attempts: {cause}")]
+    #[error("no answer from {server} after {attempts} attempts: {cause}")]
     Unreachable {
         /// The server's address.
         server: String,
+        /// How often it was tried.
+        attempts: u32,
         /// The last cause.
         cause: String,
     },
@@ -45,8 +45,9 @@ pub enum ClientError {
 }
 
 impl Client {
-    /// A client of the server at an address such as `https://plimsoll.example`.
-    pub fn new(server: &str, token: &str) -> Self {
+    /// A client of the server at an address such as `https://plimsoll.example`, which sends a request again so often
+    /// where there is no answer.
+    pub fn new(server: &str, token: &str, retries: u32) -> Self {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(Duration::from_secs(10)))
@@ -54,7 +55,7 @@ impl Client {
             .user_agent(concat!("plimsoll/", env!("CARGO_PKG_VERSION")))
             .build()
             .new_agent();
-        Self { agent, server: server.trim_end_matches('/').to_owned(), token: token.to_owned() }
+        Self { agent, server: server.trim_end_matches('/').to_owned(), token: token.to_owned(), retries }
     }
 
     /// Announces a run.
@@ -80,9 +81,9 @@ impl Client {
     /// whose answer was lost does no harm.
     fn post<T: serde::de::DeserializeOwned>(&self, url: &str, kind: &str, body: &[u8]) -> Result<T, ClientError> {
         let mut cause = String::new();
-        for attempt in 0..ATTEMPTS {
+        for attempt in 0..=self.retries {
             if attempt > 0 {
-                std::thread::sleep(Duration::from_millis(250 << attempt));
+                std::thread::sleep(Duration::from_millis(250 << attempt.min(6)));
             }
             let sent = self
                 .agent
@@ -96,7 +97,7 @@ impl Client {
                 Err(error) => cause = error.to_string(),
             }
         }
-        Err(ClientError::Unreachable { server: self.server.clone(), cause })
+        Err(ClientError::Unreachable { server: self.server.clone(), attempts: self.retries + 1, cause })
     }
 
     fn read<T: serde::de::DeserializeOwned>(&self, mut response: Response<ureq::Body>) -> Result<T, ClientError> {

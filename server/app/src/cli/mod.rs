@@ -74,7 +74,9 @@ fn print(text: &str) -> Result<(), String> {
     }
 }
 
-/// Reads a file whole, or maps it where that is cheaper, and says which file it was that could not be read.
-fn read_file(path: &std::path::Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+/// The built-in limits, or those of a file.
+fn limits(path: Option<&std::path::Path>) -> Result<plimsoll_format::Limits, String> {
+    let Some(path) = path else { return Ok(plimsoll_format::Limits::default()) };
+    let bytes = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    serde_json::from_slice(&bytes).map_err(|error| format!("{} does not hold limits: {error}", path.display()))
 }

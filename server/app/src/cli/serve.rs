@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use plimsoll_format::Limits;
 use tracing_subscriber::EnvFilter;
 
 use crate::http::{ReadAccess, ServeOptions, serve};
@@ -28,11 +27,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         .with_env_filter(EnvFilter::try_from_env("PLIMSOLL_LOG").unwrap_or_else(|_| EnvFilter::new("info")))
         .with_writer(std::io::stderr)
         .init();
-    let limits = match &arguments.limits {
-        None => Limits::default(),
-        Some(path) => serde_json::from_slice(&super::read_file(path)?)
-            .map_err(|error| format!("{} does not hold limits: {error}", path.display()))?,
-    };
+    let limits = super::limits(arguments.limits.as_deref())?;
     serve(ServeOptions {
         data: arguments.data.clone(),
         listen: arguments.listen.clone(),

@@ -1,0 +1,283 @@
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use plimsoll_api::{NewRun, ReportInfo, UploadInfo, UploadParameters, UploadState};
+use plimsoll_format::{Input, Limits};
+
+use super::ci::{self, Build};
+use super::client::{Client, ClientError};
+use super::git::Repository;
+use super::{FAILED, UNREADABLE, files, print, table};
+use crate::mapped::MappedFile;
+
+/// From this size on a body is compressed before it is sent.
+const COMPRESS_FROM: usize = 1 << 10;
+
+/// What is sent, whereto, and for which run. What is not given is taken from the CI system's variables, then from git.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Folders to look for reports in, and report files.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The server's address, such as https://plimsoll.example.
+    #[arg(long, env = "PLIMSOLL_SERVER")]
+    server: String,
+    /// The token. Better given as a variable than on the command line, which other users can see.
+    #[arg(long, env = "PLIMSOLL_TOKEN", hide_env_values = true)]
+    token: String,
+    /// The project; made by its first upload.
+    #[arg(long, env = "PLIMSOLL_PROJECT")]
+    project: String,
+    #[command(flatten)]
+    run: RunArguments,
+    /// Tells reports of the same name apart: the same category, file name and shard replaces.
+    #[arg(long)]
+    category: Option<String>,
+    /// Which part of the whole this is: 2/3. Until all are there the run is partial.
+    #[arg(long)]
+    shard: Option<String>,
+    /// Taken off the front of every path in the reports.
+    #[arg(long)]
+    strip_prefix: Option<String>,
+    /// Put before every path in the reports.
+    #[arg(long)]
+    add_prefix: Option<String>,
+    /// Send neither the repository's file list nor how often its files change.
+    #[arg(long)]
+    no_git: bool,
+    /// How often a request is sent again where there is no answer.
+    #[arg(long, default_value_t = 4)]
+    retries: u32,
+    /// Say what would be sent, and send nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Which run the reports belong to.
+#[derive(clap::Args)]
+pub struct RunArguments {
+    /// The commit.
+    #[arg(long)]
+    pub commit: Option<String>,
+    /// The branch.
+    #[arg(long)]
+    pub branch: Option<String>,
+    /// The CI system's build identifier.
+    #[arg(long)]
+    pub build: Option<String>,
+    /// The pull request's number.
+    #[arg(long)]
+    pub pull_request: Option<u64>,
+    /// The branch that the pull request goes to.
+    #[arg(long)]
+    pub base_branch: Option<String>,
+}
+
+impl RunArguments {
+    /// What was given, completed by what the CI system and git say.
+    pub fn complete(&self, build: Build, repository: Option<&Repository>) -> Result<NewRun, String> {
+        let commit = self
+            .commit
+            .clone()
+            .or(build.commit)
+            .or_else(|| repository.and_then(Repository::commit))
+            .ok_or("the commit is not known: neither the CI system's variables nor git tell it; give --commit")?;
+        let branch = self
+            .branch
+            .clone()
+            .or(build.branch)
+            .or_else(|| repository.and_then(Repository::branch))
+            .unwrap_or_else(|| "main".to_owned());
+        Ok(NewRun {
+            parents: repository.map(|repository| repository.parents(&commit)).unwrap_or_default(),
+            commit,
+            branch,
+            pull_request: self.pull_request.or(build.pull_request),
+            base_branch: self.base_branch.clone().or(build.base_branch),
+            build: self.build.clone().or(build.build),
+            build_url: build.build_url,
+            created_at: None,
+        })
+    }
+}
+
+/// A report that was found, or made from git.
+struct Found {
+    name: String,
+    bytes: Body,
+}
+
+enum Body {
+    File(MappedFile),
+    Text(String),
+}
+
+impl Body {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::File(file) => file,
+            Self::Text(text) => text.as_bytes(),
+        }
+    }
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    let build = ci::detect(&|name| std::env::var(name).ok());
+    let around = arguments.paths.first().map_or(Path::new("."), |path| if path.is_dir() { path } else { Path::new(".") });
+    let repository = if arguments.no_git { None } else { Repository::around(around) };
+    if let Some(system) = build.system {
+        eprintln!("this is {system}");
+    }
+    let new_run = arguments.run.complete(build, repository.as_ref())?;
+    let (reports, ignored) = find_reports(&arguments.paths)?;
+    if reports.is_empty() {
+        return Err(format!("no report among {ignored} files; `plimsoll formats` lists what is understood"));
+    }
+    let mut all = repository.as_ref().map(|repository| made_from_git(repository, &new_run.commit)).unwrap_or_default();
+    all.extend(reports);
+    if arguments.dry_run {
+        let rows: Vec<Vec<String>> = all.iter().map(|found| vec![found.name.clone(), found.bytes.bytes().len().to_string()]).collect();
+        print(&table::render(&["file", "bytes"], &rows))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let client = Client::new(&arguments.server, &arguments.token, arguments.retries);
+    client.announce_run(&arguments.project, &new_run).map_err(|error| error.to_string())?;
+    let mut rows = Vec::new();
+    let (mut is_unreadable, mut is_failed, mut run_url) = (false, false, None);
+    for found in all {
+        match send(&client, arguments, &new_run, &found) {
+            Ok(info) => {
+                is_unreadable |= info.state == UploadState::Failed;
+                rows.push(row(&found.name, &info));
+                run_url = Some(info.run_url);
+            }
+            Err(error @ ClientError::Refused { status: 422, .. }) => {
+                is_unreadable = true;
+                rows.push(vec![found.name, String::new(), error.to_string()]);
+            }
+            Err(error) => {
+                is_failed = true;
+                rows.push(vec![found.name, String::new(), error.to_string()]);
+            }
+        }
+    }
+    print(&table::render(&["file", "format", "what the server made of it"], &rows))?;
+    if let Some(url) = run_url {
+        print(&format!("\n{url}\n"))?;
+    }
+    Ok(match (is_failed, is_unreadable) {
+        (true, _) => ExitCode::from(FAILED),
+        (false, true) => ExitCode::from(UNREADABLE),
+        (false, false) => ExitCode::SUCCESS,
+    })
+}
+
+/// The reports among the files, in the order of their paths, and how many other files there were.
+fn find_reports(paths: &[PathBuf]) -> Result<(Vec<Found>, usize), String> {
+    let limits = Limits::default();
+    let found = files::find(paths);
+    for problem in &found.problems {
+        eprintln!("warning: {problem}");
+    }
+    let total = found.files.len();
+    let mut reports = Vec::new();
+    for path in found.files {
+        let file = MappedFile::open(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let name = path.strip_prefix("./").unwrap_or(&path).to_string_lossy().into_owned();
+        // A file that was named is sent even if it is not understood here: the server's answer says why.
+        if paths.contains(&path) || is_report(&name, &file, &limits) {
+            reports.push(Found { name, bytes: Body::File(file) });
+        }
+    }
+    let ignored = total - reports.len();
+    Ok((reports, ignored))
+}
+
+fn is_report(name: &str, bytes: &[u8], limits: &Limits) -> bool {
+    let mut is_report = false;
+    plimsoll_registry::open(name, bytes, limits, &mut |entry| {
+        if let Ok(document) = entry {
+            let input = Input::new(document.input_name(), &document.text, limits);
+            is_report |= plimsoll_registry::detect(&input).is_ok();
+        }
+    });
+    is_report
+}
+
+/// The file list goes first, so that the paths of all that follow can be matched.
+fn made_from_git(repository: &Repository, commit: &str) -> Vec<Found> {
+    let list = repository.file_list().map(|text| Found { name: "git ls-files".to_owned(), bytes: Body::Text(text) });
+    let churn = repository.churn(commit).filter(|text| !text.trim().is_empty());
+    let churn = churn.map(|text| Found { name: "git log --numstat".to_owned(), bytes: Body::Text(text) });
+    list.into_iter().chain(churn).collect()
+}
+
+fn send(client: &Client, arguments: &Arguments, run: &NewRun, found: &Found) -> Result<UploadInfo, ClientError> {
+    let parameters = UploadParameters {
+        commit: run.commit.clone(),
+        branch: Some(run.branch.clone()),
+        build: run.build.clone(),
+        build_url: run.build_url.clone(),
+        pull_request: run.pull_request,
+        base_branch: run.base_branch.clone(),
+        category: arguments.category.clone(),
+        shard: arguments.shard.clone().filter(|_| matches!(found.bytes, Body::File(_))),
+        name: Some(found.name.clone()),
+        format: None,
+        strip_prefix: arguments.strip_prefix.clone(),
+        add_prefix: arguments.add_prefix.clone(),
+        created_at: None,
+        wait: Some(60),
+    };
+    let bytes = found.bytes.bytes();
+    if bytes.len() < COMPRESS_FROM {
+        return client.upload(&arguments.project, &parameters, bytes);
+    }
+    match zstd::bulk::compress(bytes, 3) {
+        Ok(compressed) => client.upload(&arguments.project, &parameters, &compressed),
+        Err(_) => client.upload(&arguments.project, &parameters, bytes),
+    }
+}
+
+fn row(name: &str, info: &UploadInfo) -> Vec<String> {
+    let formats: Vec<&str> = info.reports.iter().map(|report| report.format.as_str()).collect();
+    let mut made: Vec<String> = info.reports.iter().flat_map(describe).collect();
+    if let Some(paths) = info.paths.as_ref().filter(|paths| !paths.without_file_list && paths.unmatched + paths.ambiguous > 0) {
+        let all = paths.matched + paths.unmatched + paths.ambiguous;
+        made.push(format!("{} of {all} paths matched, not: {}", paths.matched, paths.examples.join(", ")));
+    }
+    if info.is_duplicate {
+        made.push("was there already".to_owned());
+    }
+    if let Some(error) = &info.error {
+        made.push(error.message.clone());
+    }
+    if matches!(info.state, UploadState::Queued | UploadState::Processing) {
+        made.push("not read yet".to_owned());
+    }
+    vec![name.to_owned(), formats.join(", "), made.join("; ")]
+}
+
+/// What was counted, and each warning.
+pub fn describe(report: &ReportInfo) -> Vec<String> {
+    let counted = &report.counted;
+    let mut parts = Vec::new();
+    if let Some(tests) = &counted.tests {
+        parts.push(format!("{} tests, {} failing", tests.total, tests.failing()));
+    }
+    if let Some(coverage) = &counted.coverage {
+        let percent = coverage.line_percent().map(|percent| format!(" ({percent:.1} %)")).unwrap_or_default();
+        parts.push(format!("{} of {} lines covered{percent}", coverage.lines_covered, coverage.lines));
+    }
+    if let Some(findings) = &counted.findings {
+        parts.push(format!("{} findings", findings.total));
+    }
+    if let Some(churn) = &counted.churn {
+        parts.push(format!("{} commits", churn.commits));
+    }
+    if let Some(files) = counted.listed_files {
+        parts.push(format!("{files} files"));
+    }
+    parts.extend(report.warnings.iter().map(|warning| format!("warning {} ×{}: {}", warning.code, warning.count, warning.message)));
+    parts
+}
