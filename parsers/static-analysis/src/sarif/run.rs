@@ -1,0 +1,293 @@
+//! What a run says besides its results, and when that has to be known.
+
+use std::borrow::Cow;
+
+use plimsoll_format::json::Text;
+use plimsoll_format::{Input, ParseError, Sink, Warning, WarningCode, json};
+
+use super::rules::{Rule, RuleBook, index};
+use super::uri::is_absolute;
+use super::wire::{
+    Artifact, ArtifactLocation, Component, ExternalReferences, Invocation, LogicalLocation, Notification,
+    Override, Rules, SarifResult, Tool,
+};
+use crate::lenient::{List, present};
+
+/// The parts of a run that its results refer to.
+///
+/// Results are streamed, and nothing says that the parts stand before them. As long as none is missed, one pass does;
+/// the first result that refers to a part which was not met makes [`Run::ensure`] read all parts ahead, once.
+#[derive(Default)]
+pub struct Run<'a> {
+    index: u64,
+    is_complete: bool,
+    has_tool: bool,
+    /// In lower case.
+    pub tool: String,
+    pub rules: RuleBook<'a>,
+    artifacts: Option<Vec<Artifact<'a>>>,
+    logical_locations: Option<Vec<LogicalLocation<'a>>>,
+    taxonomies: Option<Vec<Component<'a>>>,
+    invocations: Option<Vec<Invocation<'a>>>,
+    bases: Option<Vec<(Text<'a>, ArtifactLocation<'a>)>>,
+    external: Vec<String>,
+}
+
+impl<'a> Run<'a> {
+    /// The run of this index, of which nothing is known yet.
+    pub fn new(index: u64) -> Self {
+        Self { index, ..Self::default() }
+    }
+
+    /// Reads one field of the run, unless it is one that no result needs.
+    pub fn field(&mut self, reader: &mut json::Reader<'a>, key: &str) -> Result<(), ParseError> {
+        match key {
+            "tool" => {
+                let tool: Option<Tool<'a>> = reader.read()?;
+                self.take_tool(tool.unwrap_or_default());
+            }
+            // 1.0.0, and 2.0.0 in `resources`.
+            "rules" => self.rules.add_to_driver(reader.read::<Rules<'a>>()?.0),
+            "resources" => reader.object(|reader, key| {
+                if key == "rules" {
+                    self.rules.add_to_driver(reader.read::<Rules<'a>>()?.0);
+                }
+                Ok(())
+            })?,
+            "artifacts" | "files" => self.artifacts = Some(reader.read::<List<Artifact<'a>>>()?.0),
+            "logicalLocations" => {
+                self.logical_locations = Some(reader.read::<List<LogicalLocation<'a>>>()?.0)
+            }
+            "taxonomies" => self.taxonomies = Some(reader.read::<List<Component<'a>>>()?.0),
+            "invocations" => {
+                let mut invocations = Vec::new();
+                reader.array(|reader| {
+                    let mut invocation = Invocation::default();
+                    reader.object(|reader, key| {
+                        match key {
+                            "executionSuccessful" => invocation.execution_successful = reader.read()?,
+                            "toolExecutionNotifications"
+                            | "toolConfigurationNotifications"
+                            | "toolNotifications"
+                            | "configurationNotifications" => {
+                                invocation.notifications.extend(reader.read::<List<Notification<'a>>>()?.0);
+                            }
+                            "ruleConfigurationOverrides" => {
+                                invocation.overrides = reader.read::<List<Override<'a>>>()?.0;
+                            }
+                            _ => {}
+                        }
+                        Ok(())
+                    })?;
+                    invocations.push(invocation);
+                    Ok(())
+                })?;
+                self.invocations = Some(invocations);
+            }
+            "originalUriBaseIds" => {
+                let mut bases = Vec::new();
+                reader.object(|reader, name| {
+                    // A bare string in 2.0.0.
+                    let base = match reader.peek()? {
+                        json::Kind::Object => reader.read()?,
+                        _ => ArtifactLocation { uri: reader.read()?, ..ArtifactLocation::default() },
+                    };
+                    bases.push((Text(Cow::Owned(name.to_owned())), base));
+                    Ok(())
+                })?;
+                self.bases = Some(bases);
+            }
+            "externalPropertyFileReferences" | "externalPropertyFiles" => {
+                self.external = reader.read::<ExternalReferences>()?.0;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn take_tool(&mut self, tool: Tool<'a>) {
+        self.has_tool = true;
+        let driver = tool.driver.unwrap_or_default();
+        let name = present(&driver.name).or_else(|| present(&tool.name)).unwrap_or("sarif");
+        self.tool = name.trim().to_lowercase();
+        let early = std::mem::take(&mut self.rules);
+        self.rules.add(driver);
+        for extension in tool.extensions.0 {
+            self.rules.add(extension);
+        }
+        self.rules.keep_driver_rules_of(early);
+    }
+
+    /// Reads ahead what the results need and did not come before them.
+    pub fn before_results(&mut self, input: &Input<'a>) -> Result<(), ParseError> {
+        if self.has_tool { Ok(()) } else { self.read_ahead(input) }
+    }
+
+    /// Reads ahead if this result refers to something that was not met yet.
+    pub fn ensure(&mut self, result: &SarifResult<'a>, input: &Input<'a>) -> Result<(), ParseError> {
+        if self.is_complete {
+            return Ok(());
+        }
+        let place = result.locations.0.as_ref().and_then(|location| location.place());
+        let file = place.and_then(|place| place.artifact_location.as_ref());
+        let logical = result.locations.0.as_ref().and_then(|location| location.logical_locations.0.first());
+        let needs_artifacts = self.artifacts.is_none()
+            && file.is_some_and(|file| present(&file.uri).is_none() && index(file.index).is_some());
+        let needs_bases = self.bases.is_none()
+            && file.and_then(|file| present(&file.uri_base_id)).is_some_and(|base| !is_repository_root(base));
+        let needs_logical = self.logical_locations.is_none()
+            && logical.is_some_and(|logical| present(&logical.fully_qualified_name).is_none());
+        let needs_taxonomies = self.taxonomies.is_none() && !result.taxa.0.is_empty();
+        let needs_overrides = self.invocations.is_none() && present(&result.level).is_none();
+        let is_old = result.locations.0.as_ref().is_some_and(|location| location.physical_location.is_none());
+        let names_message = result.formatted_rule_message.is_some()
+            || present(&result.rule_message_id).is_some()
+            || present(&result.message.id).is_some();
+        // Up to 2.0.0 the rules stand outside of the tool.
+        let needs_rules =
+            self.rules.is_empty() && (is_old || names_message || present(&result.rule_key).is_some());
+        if needs_rules
+            || needs_artifacts
+            || needs_bases
+            || needs_logical
+            || needs_taxonomies
+            || needs_overrides
+        {
+            self.read_ahead(input)?;
+        }
+        Ok(())
+    }
+
+    fn read_ahead(&mut self, input: &Input<'a>) -> Result<(), ParseError> {
+        let mut ahead = Run::new(self.index);
+        let mut reader = json::Reader::new(input);
+        reader.object(|reader, key| {
+            if key != "runs" {
+                return Ok(());
+            }
+            let mut index = 0;
+            reader.array(|reader| {
+                index += 1;
+                if index != ahead.index + 1 {
+                    Ok(())
+                } else {
+                    reader.object(|reader, key| ahead.field(reader, key))
+                }
+            })
+        })?;
+        ahead.is_complete = true;
+        if !ahead.has_tool {
+            ahead.take_tool(Tool::default());
+        }
+        *self = ahead;
+        Ok(())
+    }
+
+    /// The file of an index.
+    pub fn artifact(&self, file: &ArtifactLocation<'_>) -> Option<&ArtifactLocation<'a>> {
+        self.artifacts.as_ref()?.get(index(file.index)?)?.location.as_ref()
+    }
+
+    /// What stands before a path that is relative to this base: empty where the base is the repository's root or an
+    /// absolute place, which [`Run::roots`] tells.
+    pub fn prefix(&self, base: &str) -> String {
+        let mut prefix = String::new();
+        let mut name = base;
+        // A base may be relative to another one; a circle ends with the number of bases.
+        for _ in 0..self.bases.as_ref().map_or(0, Vec::len) {
+            let Some(base) = self.base(name) else { break };
+            let uri = present(&base.uri).unwrap_or_default();
+            if is_absolute(uri) {
+                break;
+            }
+            let slash = if uri.is_empty() || uri.ends_with('/') { "" } else { "/" };
+            prefix.insert_str(0, slash);
+            prefix.insert_str(0, uri);
+            match present(&base.uri_base_id) {
+                Some(next) => name = next,
+                None => break,
+            }
+        }
+        prefix
+    }
+
+    fn base(&self, name: &str) -> Option<&ArtifactLocation<'a>> {
+        self.bases.as_ref()?.iter().find(|(found, _)| &**found == name).map(|(_, base)| base)
+    }
+
+    /// The name of a function, class or resource.
+    pub fn logical_name<'r>(&'r self, logical: &'r LogicalLocation<'_>) -> Option<&'r str> {
+        let by_index = || self.logical_locations.as_ref()?.get(index(logical.index)?);
+        present(&logical.fully_qualified_name)
+            .or_else(|| present(&by_index()?.fully_qualified_name))
+            .or_else(|| present(&logical.name))
+    }
+
+    /// The CWE numbers of the taxonomy entries that a result names.
+    pub fn cwe_of(&self, result: &SarifResult<'_>) -> Vec<String> {
+        let mut found = Vec::new();
+        for reference in &result.taxa.0 {
+            let Some(component) = &reference.tool_component else { continue };
+            let taxonomy = match index(component.index) {
+                Some(index) => self.taxonomies.as_ref().and_then(|all| all.get(index)),
+                None => self.taxonomies.iter().flatten().find(|taxonomy| *taxonomy.name == *component.name),
+            };
+            let name = present(&component.name).or_else(|| present(&taxonomy?.name));
+            if !name.is_some_and(|name| name.eq_ignore_ascii_case("CWE")) {
+                continue;
+            }
+            let by_index = || Some(&taxonomy?.taxa.0.get(index(reference.index)?)?.id);
+            let id = present(&reference.id).or_else(|| present(by_index()?)).unwrap_or_default();
+            let digits = id.trim_start_matches(|c: char| !c.is_ascii_digit());
+            if !digits.is_empty() {
+                found.push(format!("CWE-{digits}"));
+            }
+        }
+        found
+    }
+
+    /// The level that the invocation gave to this rule instead of the rule's own.
+    pub fn override_of(&self, rule: &Rule<'_>) -> Option<&str> {
+        let overrides = self.invocations.iter().flatten().flat_map(|invocation| &invocation.overrides);
+        overrides
+            .filter(|other| other.descriptor.as_ref().is_some_and(|descriptor| *descriptor.id == *rule.id))
+            .find_map(|other| present(&other.configuration.as_ref()?.level))
+    }
+
+    /// After the results: what the run says of itself and of its other files.
+    pub fn report(&self, sink: &mut dyn Sink) -> Result<(), ParseError> {
+        for (_, base) in self.bases.iter().flatten() {
+            if let Some(uri) = present(&base.uri).filter(|uri| is_absolute(uri)) {
+                sink.source_root(&super::uri::percent_decoded(Cow::Borrowed(uri)))?;
+            }
+        }
+        if !self.external.is_empty() {
+            let message = format!(
+                "runs[{}] keeps {} in other files, which are not read",
+                self.index,
+                self.external.join(", ")
+            );
+            sink.warning(Warning::new(WarningCode::ExternalFile, message));
+        }
+        for invocation in self.invocations.iter().flatten() {
+            let said = invocation.notifications.iter();
+            let mut told = false;
+            for notification in said.filter(|notification| notification.level.eq_ignore_ascii_case("error")) {
+                let message = present(&notification.message.text).unwrap_or("an error without a message");
+                sink.warning(Warning::new(WarningCode::ToolError, format!("{}: {message}", self.tool)));
+                told = true;
+            }
+            if invocation.execution_successful == Some(false) && !told {
+                let message = format!("{} did not run to its end", self.tool);
+                sink.warning(Warning::new(WarningCode::ToolError, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names that tools use for the root of the repository; nothing needs to be looked up for them.
+fn is_repository_root(base: &str) -> bool {
+    let base = base.trim_matches('%');
+    ["SRCROOT", "ROOTPATH", "REPOROOT", "PROJECTROOT", "PROJECT_ROOT", "ROOT"].contains(&base)
+}

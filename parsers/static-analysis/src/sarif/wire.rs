@@ -1,0 +1,533 @@
+//! The words of SARIF 2.1.0 that are read, and those of 1.0.0 and 2.0.0 that stand in their place.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use plimsoll_format::json::{Number, Text};
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::lenient::{List, drain_map, drain_seq, present};
+
+/// One result. Only what becomes part of a finding is read; the rest of it is passed over without being built.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SarifResult<'a> {
+    #[serde(borrow)]
+    pub rule_id: Text<'a>,
+    /// 1.0.0: the key of the rule in `run.rules`.
+    pub rule_key: Text<'a>,
+    pub rule_index: Number,
+    pub rule: Option<RuleReference<'a>>,
+    pub kind: Text<'a>,
+    pub level: Text<'a>,
+    pub message: Message<'a>,
+    /// 1.0.0: the message as a reference to one of the rule's formats.
+    pub formatted_rule_message: Option<Message<'a>>,
+    /// 2.0.0: the identifier of the message among the rule's.
+    pub rule_message_id: Text<'a>,
+    pub locations: Locations<'a>,
+    pub fingerprints: Fingerprint<'a>,
+    pub partial_fingerprints: Fingerprint<'a>,
+    /// 1.0.0.
+    pub tool_fingerprint_contribution: Text<'a>,
+    pub correlation_guid: Text<'a>,
+    pub baseline_state: Text<'a>,
+    pub suppressions: List<Suppression<'a>>,
+    /// 1.0.0 and 2.0.0.
+    pub suppression_states: List<Text<'a>>,
+    pub taxa: List<RuleReference<'a>>,
+    pub properties: Option<Properties<'a>>,
+}
+
+/// A reference to a rule or to an entry of a taxonomy.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RuleReference<'a> {
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    pub index: Number,
+    pub tool_component: Option<ComponentReference<'a>>,
+}
+
+/// A reference to a part of the tool, or to a taxonomy.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ComponentReference<'a> {
+    #[serde(borrow)]
+    pub name: Text<'a>,
+    pub index: Number,
+}
+
+/// A message: a text, or the identifier of one with the values for its placeholders. In 1.0.0 a bare string.
+#[derive(Debug, Default)]
+pub struct Message<'a> {
+    pub text: Text<'a>,
+    pub id: Text<'a>,
+    pub arguments: Vec<Text<'a>>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Message<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize, Default)]
+        #[serde(rename_all = "camelCase", default)]
+        struct Fields<'a> {
+            #[serde(borrow)]
+            text: Text<'a>,
+            #[serde(alias = "messageId", alias = "formatId")]
+            id: Text<'a>,
+            arguments: List<Text<'a>>,
+            markdown: Text<'a>,
+        }
+
+        deserializer.deserialize_any(TextOr(PhantomData::<Fields<'a>>)).map(|either| match either {
+            Either::Text(text) => Message { text, ..Self::default() },
+            Either::Object(fields) => {
+                let text = if present(&fields.text).is_some() { fields.text } else { fields.markdown };
+                Message { text, id: fields.id, arguments: fields.arguments.0 }
+            }
+        })
+    }
+}
+
+/// What a value was that may be a bare string or an object.
+enum Either<'a, T> {
+    Text(Text<'a>),
+    Object(T),
+}
+
+struct TextOr<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for TextOr<T> {
+    type Value = Either<'de, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or an object")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Either::Text(Text(Cow::Borrowed(text))))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Either::Text(Text(Cow::Owned(text.to_owned()))))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Either::Text(Text::default()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(Either::Object)
+    }
+}
+
+/// The first of a result's locations that has a file, or else the first.
+#[derive(Debug, Default)]
+pub struct Locations<'a>(pub Option<Location<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Locations<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LocationsVisitor).map(Locations)
+    }
+}
+
+struct LocationsVisitor;
+
+impl<'de> Visitor<'de> for LocationsVisitor {
+    type Value = Option<Location<'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of locations")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        drain_map(map).map(|()| None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut first: Option<Location<'de>> = None;
+        while let Some(location) = seq.next_element::<Option<Location<'de>>>()? {
+            let Some(location) = location else { continue };
+            let has_file = location.place().is_some();
+            if has_file || first.is_none() {
+                first = Some(location);
+            }
+            if has_file {
+                drain_seq(seq)?;
+                break;
+            }
+        }
+        Ok(first)
+    }
+}
+
+/// Where a result is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Location<'a> {
+    #[serde(borrow, alias = "physical_location")]
+    pub physical_location: Option<Place<'a>>,
+    /// 1.0.0: the file that the result is in; `analysis_target` is the file that the tool was told to look at.
+    pub result_file: Option<Place<'a>>,
+    pub analysis_target: Option<Place<'a>>,
+    pub logical_locations: List<LogicalLocation<'a>>,
+    pub fully_qualified_logical_name: Text<'a>,
+}
+
+impl<'a> Location<'a> {
+    /// The part that names a file.
+    pub fn place(&self) -> Option<&Place<'a>> {
+        self.physical_location.as_ref().or(self.result_file.as_ref()).or(self.analysis_target.as_ref())
+    }
+}
+
+/// A region of a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Place<'a> {
+    #[serde(borrow, alias = "fileLocation")]
+    pub artifact_location: Option<ArtifactLocation<'a>>,
+    /// 1.0.0: without an object around it.
+    pub uri: Text<'a>,
+    pub uri_base_id: Text<'a>,
+    pub region: Option<Region<'a>>,
+}
+
+/// A file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ArtifactLocation<'a> {
+    #[serde(borrow)]
+    pub uri: Text<'a>,
+    pub uri_base_id: Text<'a>,
+    pub index: Number,
+}
+
+/// Lines and columns from 1.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Region<'a> {
+    pub start_line: Number,
+    pub start_column: Number,
+    pub end_line: Number,
+    #[serde(borrow)]
+    pub snippet: Message<'a>,
+}
+
+/// A function, a class, a resource.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LogicalLocation<'a> {
+    #[serde(borrow)]
+    pub fully_qualified_name: Text<'a>,
+    pub name: Text<'a>,
+    pub index: Number,
+}
+
+/// A suppression in the source or elsewhere.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Suppression<'a> {
+    #[serde(borrow)]
+    pub kind: Text<'a>,
+    #[serde(alias = "state")]
+    pub status: Text<'a>,
+    pub justification: Text<'a>,
+}
+
+/// The best entry of a map of fingerprints.
+///
+/// The columns' fingerprint says where in its line a result is, not what it is, and Semgrep writes a plea to log in
+/// where a fingerprint should be. Of the others, the one whose name comes first counts, and GitHub's before all.
+#[derive(Debug, Default)]
+pub struct Fingerprint<'a>(pub Option<Cow<'a, str>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fingerprint<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FingerprintVisitor).map(Fingerprint)
+    }
+}
+
+struct FingerprintVisitor;
+
+impl<'de> Visitor<'de> for FingerprintVisitor {
+    type Value = Option<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of fingerprints")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        drain_seq(seq).map(|()| None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut best: Option<(_, Cow<'de, str>)> = None;
+        while let Some((name, value)) = map.next_entry::<Text<'de>, Text<'de>>()? {
+            let ignored = &*name == "primaryLocationStartColumnFingerprint" || &*value == "requires login";
+            if ignored || present(&value).is_none() {
+                continue;
+            }
+            let order = (!name.starts_with("primaryLocationLineHash"), name.into_cow());
+            if best.as_ref().is_none_or(|(best, _)| order < *best) {
+                best = Some((order, value.into_cow()));
+            }
+        }
+        Ok(best.map(|(_, value)| value))
+    }
+}
+
+/// The property bag of a rule or of a result, as far as several tools agree on it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Properties<'a> {
+    #[serde(borrow)]
+    pub tags: List<Text<'a>>,
+    #[serde(rename = "security-severity", alias = "securitySeverity")]
+    pub security_severity: Number,
+    #[serde(alias = "CWE", alias = "cwes")]
+    pub cwe: List<Text<'a>>,
+}
+
+impl Properties<'_> {
+    /// The security severity; 0 and what is out of its range say nothing.
+    pub fn score(&self) -> Option<f64> {
+        self.security_severity.0.filter(|score| *score > 0.0 && *score <= 10.0)
+    }
+}
+
+/// The tool, with its extensions.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Tool<'a> {
+    #[serde(borrow)]
+    pub driver: Option<Component<'a>>,
+    pub extensions: List<Component<'a>>,
+    /// 1.0.0 and 2.0.0.
+    pub name: Text<'a>,
+}
+
+/// A part of a tool, or a taxonomy.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Component<'a> {
+    #[serde(borrow)]
+    pub name: Text<'a>,
+    pub rules: Rules<'a>,
+    pub taxa: List<Taxon<'a>>,
+}
+
+/// An entry of a taxonomy.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Taxon<'a> {
+    #[serde(borrow)]
+    pub id: Text<'a>,
+}
+
+/// Rules by index; in 1.0.0 and 2.0.0 a map by key.
+#[derive(Debug, Default)]
+pub struct Rules<'a>(pub Vec<Rule<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Rules<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RulesVisitor).map(Rules)
+    }
+}
+
+struct RulesVisitor;
+
+impl<'de> Visitor<'de> for RulesVisitor {
+    type Value = Vec<Rule<'de>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or a map of rules")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut rules = Vec::new();
+        while let Some(rule) = seq.next_element::<Option<Rule<'de>>>()? {
+            // A place without a rule keeps its index.
+            rules.push(rule.unwrap_or_default());
+        }
+        Ok(rules)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut rules = Vec::new();
+        while let Some((key, rule)) = map.next_entry::<Text<'de>, Option<Rule<'de>>>()? {
+            rules.push(Rule { key, ..rule.unwrap_or_default() });
+        }
+        Ok(rules)
+    }
+}
+
+/// A rule, as the tool describes it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Rule<'a> {
+    /// 1.0.0 and 2.0.0: the key in the map.
+    #[serde(skip)]
+    pub key: Text<'a>,
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    pub name: Message<'a>,
+    pub short_description: Message<'a>,
+    pub help_uri: Text<'a>,
+    #[serde(alias = "configuration")]
+    pub default_configuration: Option<Configuration<'a>>,
+    /// 1.0.0.
+    pub default_level: Text<'a>,
+    #[serde(alias = "messageFormats")]
+    pub message_strings: MessageStrings<'a>,
+    pub properties: Option<Properties<'a>>,
+    pub relationships: List<Relationship<'a>>,
+    pub deprecated_ids: List<Text<'a>>,
+}
+
+/// How a rule is set. In 1.0.0 a bare word that says whether it is.
+#[derive(Debug, Default)]
+pub struct Configuration<'a> {
+    pub level: Text<'a>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Configuration<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize, Default)]
+        #[serde(default)]
+        struct Fields<'a> {
+            #[serde(borrow, alias = "defaultLevel")]
+            level: Text<'a>,
+        }
+
+        deserializer.deserialize_any(TextOr(PhantomData::<Fields<'a>>)).map(|either| match either {
+            Either::Text(_) => Self::default(),
+            Either::Object(fields) => Self { level: fields.level },
+        })
+    }
+}
+
+/// A link from a rule to an entry of a taxonomy.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Relationship<'a> {
+    #[serde(borrow)]
+    pub target: Option<RuleReference<'a>>,
+}
+
+/// A rule's messages by identifier.
+#[derive(Debug, Default)]
+pub struct MessageStrings<'a>(pub Vec<(Text<'a>, Message<'a>)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for MessageStrings<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct StringsVisitor;
+
+        impl<'de> Visitor<'de> for StringsVisitor {
+            type Value = Vec<(Text<'de>, Message<'de>)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of messages")
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut strings = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    strings.push(entry);
+                }
+                Ok(strings)
+            }
+        }
+
+        deserializer.deserialize_any(StringsVisitor).map(MessageStrings)
+    }
+}
+
+/// A file of the run, named once and referred to by index.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Artifact<'a> {
+    #[serde(borrow, alias = "fileLocation")]
+    pub location: Option<ArtifactLocation<'a>>,
+}
+
+/// How the tool was run.
+#[derive(Debug, Default)]
+pub struct Invocation<'a> {
+    pub execution_successful: Option<bool>,
+    pub notifications: Vec<Notification<'a>>,
+    pub overrides: Vec<Override<'a>>,
+}
+
+/// What the tool said of its own work.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Notification<'a> {
+    #[serde(borrow)]
+    pub level: Text<'a>,
+    pub message: Message<'a>,
+}
+
+/// Another level for a rule than its own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Override<'a> {
+    #[serde(borrow)]
+    pub descriptor: Option<RuleReference<'a>>,
+    pub configuration: Option<Configuration<'a>>,
+}
+
+/// How many entries of each sort the run keeps in other files.
+#[derive(Debug, Default)]
+pub struct ExternalReferences(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for ExternalReferences {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NamesVisitor;
+
+        impl<'de> Visitor<'de> for NamesVisitor {
+            type Value = Vec<String>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("references to other files")
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut names = Vec::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    let _: IgnoredAny = map.next_value()?;
+                    names.push(name);
+                }
+                Ok(names)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+                drain_seq(seq).map(|()| Vec::new())
+            }
+        }
+
+        deserializer.deserialize_any(NamesVisitor).map(ExternalReferences)
+    }
+}
