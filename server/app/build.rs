@@ -2,7 +2,6 @@
 //!
 //! Without them (a plain `cargo build`) the table is empty, and the server says on its pages how to build the app.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() {
@@ -17,9 +16,8 @@ fn main() {
     files.sort();
     for name in files {
         let path = app.join(&name);
-        let _ = writeln!(
-            table,
-            "    ({name:?}, include_bytes!({:?}), include_bytes!({:?})),",
+        table += &format!(
+            "    ({name:?}, include_bytes!({:?}), include_bytes!({:?})),\n",
             path.display().to_string(),
             format!("{}.br", path.display())
         );

@@ -1,6 +1,7 @@
 //! `cargo xtask …`: builds, demonstrates, tests and measures Plimsoll. Each command does its own set-up.
 
 mod app;
+mod bench;
 mod chromium;
 mod demo;
 mod process;
@@ -26,6 +27,8 @@ enum Command {
     Test(test::Arguments),
     /// Build the browser app into `target/app`, from where the server embeds it.
     App,
+    /// Measure a part of the product against a reference.
+    Bench(bench::Arguments),
     /// Check the rules of the architecture: who may depend on whom, what compiles for wasm32, how large the app is.
     Rules,
 }
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::App => app::build().map(drop),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Rules => rules::run(),
     };
     match result {

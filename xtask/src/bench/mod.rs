@@ -1,0 +1,35 @@
+//! Measurements. Every figure stands beside a reference that was measured in the same run, because machines are noisy;
+//! none of this is a test.
+
+mod figure;
+mod ingest;
+mod server;
+
+pub use figure::Figure;
+
+/// What is measured, and how it is printed.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The part of the product.
+    #[arg(value_enum)]
+    part: Part,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Part {
+    /// From an HTTP upload to the stored history.
+    Ingest,
+}
+
+/// Measures a part of the product and prints its figures.
+///
+/// # Errors
+/// Where it cannot be measured. A bar that is missed is printed, and is no error.
+pub fn run(arguments: &Arguments) -> Result<(), String> {
+    match arguments.part {
+        Part::Ingest => ingest::measure(&mut |figure: Figure| figure.print(arguments.json)),
+    }
+}
