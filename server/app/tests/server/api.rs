@@ -53,7 +53,8 @@ fn the_same_bytes_again_change_nothing() {
     assert_ne!(other["id"], first["id"]);
     let run = server.get_ok("/api/v1/projects/shop/runs/1");
     assert_eq!(run["run"]["measures"]["tests"]["total"], 7, "{run}");
-    let states: Vec<&Value> = run["uploads"].as_array().unwrap().iter().map(|upload| &upload["state"]).collect();
+    let states: Vec<&Value> =
+        run["uploads"].as_array().unwrap().iter().map(|upload| &upload["state"]).collect();
     assert!(states.contains(&&json!("replaced")) && states.contains(&&json!("stored")), "{states:?}");
 }
 
@@ -67,7 +68,11 @@ fn a_run_is_compared_with_the_one_before() {
     let run = server.get_ok("/api/v1/projects/shop/runs/2");
     assert_eq!(run["run"]["baseline"], 1);
     let counts = &run["comparison"]["counts"];
-    assert_eq!((&counts["newly_failing"], &counts["still_failing"], &counts["new_tests"]), (&json!(2), &json!(1), &json!(2)), "{counts}");
+    assert_eq!(
+        (&counts["newly_failing"], &counts["still_failing"], &counts["new_tests"]),
+        (&json!(2), &json!(1), &json!(2)),
+        "{counts}"
+    );
     let failing = run["comparison"]["tests"]["newly_failing"].as_array().unwrap();
     assert_eq!(failing[0]["message"], "expected 1, got 2");
 }
@@ -175,7 +180,10 @@ fn a_server_that_is_told_to_stop_loses_nothing() {
     server.wait_until_idle();
     let run = server.get_ok("/api/v1/projects/shop/runs/1");
     assert_eq!(run["run"]["measures"]["tests"]["total"], 519);
-    assert_eq!(run["uploads"].as_array().unwrap().iter().filter(|upload| upload["state"] == "stored").count(), 20);
+    assert_eq!(
+        run["uploads"].as_array().unwrap().iter().filter(|upload| upload["state"] == "stored").count(),
+        20
+    );
 }
 
 #[test]
@@ -215,11 +223,19 @@ fn hostile_text_stays_text() {
     let findings = server.all("/api/v1/projects/shop/runs/1/findings?limit=10");
     assert_eq!(findings[0]["help_uri"], Value::Null, "only http and https are links: {}", findings[0]);
     let out = folder.path().join("quality.html");
-    let output =
-        command().args(["report", "--project", "shop", "--run", "1", "--data"]).arg(folder.path()).arg("-o").arg(&out).output().unwrap();
+    let output = command()
+        .args(["report", "--project", "shop", "--run", "1", "--data"])
+        .arg(folder.path())
+        .arg("-o")
+        .arg(&out)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let page = std::fs::read_to_string(&out).unwrap();
-    assert!(page.contains("&lt;script") && !page.contains("<script"), "the report escapes what the tool wrote");
+    assert!(
+        page.contains("&lt;script") && !page.contains("<script"),
+        "the report escapes what the tool wrote"
+    );
     assert!(!page.contains("javascript:"), "no such link is in the report");
     assert!(!page.contains('\u{202e}'), "direction marks are not passed on");
 }
@@ -229,8 +245,14 @@ fn real_reports_of_each_kind_are_stored() {
     let folder = tempfile::tempdir().unwrap();
     let token = create_token(folder.path(), &[]);
     let server = Server::start(folder.path());
-    for (format, file) in [("junit", "typical.xml"), ("cobertura", "typical.xml"), ("trivy", "typical.json"), ("sarif", "typical.sarif")] {
-        let (status, body) = server.post(&upload_path("1", ""), &token, &read_sample(&format!("{format}/{file}")));
+    for (format, file) in [
+        ("junit", "typical.xml"),
+        ("cobertura", "typical.xml"),
+        ("trivy", "typical.json"),
+        ("sarif", "typical.sarif"),
+    ] {
+        let (status, body) =
+            server.post(&upload_path("1", ""), &token, &read_sample(&format!("{format}/{file}")));
         assert_eq!((status, body["reports"][0]["format"].as_str()), (200, Some(format)), "{body}");
     }
     let page = server.get_ok("/api/v1/projects/shop");

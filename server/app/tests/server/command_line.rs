@@ -27,7 +27,11 @@ fn inspect_says_which_file_cannot_be_read() {
     std::fs::write(&bad, "<html><body>no report</body></html>").unwrap();
     let output = plimsoll(&["inspect", "--json", bad.to_str().unwrap(), good.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(3));
-    let lines: Vec<Value> = String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 2);
     assert!(lines[0]["error"].is_string() && lines[0]["format"].is_null(), "{}", lines[0]);
     assert!(lines[1]["error"].is_null(), "{}", lines[1]);
@@ -56,10 +60,19 @@ fn upload_finds_the_reports_among_other_files() {
         .env("GITHUB_RUN_ID", "41")
         .output()
         .unwrap();
-    let (out, err) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    );
     assert!(output.status.success(), "{out}{err}");
-    assert!(out.contains("junit.xml") && out.contains("coverage.xml") && out.contains("/p/shop/runs/1"), "{out}");
-    assert!(!out.contains("package.json") && !out.contains("notes.txt") && !out.contains("node_modules"), "{out}");
+    assert!(
+        out.contains("junit.xml") && out.contains("coverage.xml") && out.contains("/p/shop/runs/1"),
+        "{out}"
+    );
+    assert!(
+        !out.contains("package.json") && !out.contains("notes.txt") && !out.contains("node_modules"),
+        "{out}"
+    );
     let run = server.get_ok("/api/v1/projects/shop/runs/1");
     assert_eq!(run["uploads"].as_array().unwrap().len(), 2, "{run}");
     assert_eq!(run["run"]["build"], "41");
@@ -71,7 +84,18 @@ fn upload_says_what_to_do_without_a_server() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("junit.xml"), junit(1, 0)).unwrap();
     let output = command()
-        .args(["upload", "--no-git", "--project", "shop", "--commit", "c", "--server", "http://127.0.0.1:9", "--retries", "0"])
+        .args([
+            "upload",
+            "--no-git",
+            "--project",
+            "shop",
+            "--commit",
+            "c",
+            "--server",
+            "http://127.0.0.1:9",
+            "--retries",
+            "0",
+        ])
         .arg(folder.path())
         .env("PLIMSOLL_TOKEN", "plm_x_y")
         .output()
@@ -103,13 +127,30 @@ fn ingest_and_report_need_no_server() {
     };
     let of_files = report(&[reports.as_os_str()]);
     assert!(of_files.contains("expected 1, got 2"));
-    let of_run = report(&["--data".as_ref(), data.as_os_str(), "--project".as_ref(), "shop".as_ref(), "--run".as_ref(), "1".as_ref()]);
-    let again = report(&["--data".as_ref(), data.as_os_str(), "--project".as_ref(), "shop".as_ref(), "--run".as_ref(), "1".as_ref()]);
+    let of_run = report(&[
+        "--data".as_ref(),
+        data.as_os_str(),
+        "--project".as_ref(),
+        "shop".as_ref(),
+        "--run".as_ref(),
+        "1".as_ref(),
+    ]);
+    let again = report(&[
+        "--data".as_ref(),
+        data.as_os_str(),
+        "--project".as_ref(),
+        "shop".as_ref(),
+        "--run".as_ref(),
+        "1".as_ref(),
+    ]);
     assert!(of_run.contains("expected 1, got 2"));
     assert!(of_run == again, "two renderings of the same data differ");
     for (name, page) in [("files", &of_files), ("run", &of_run)] {
         assert!(page.starts_with("<!DOCTYPE html>"), "{name}");
-        assert!(!page.contains("<script") && !page.contains("src=\"http") && !page.contains("@import"), "{name} is not self-contained");
+        assert!(
+            !page.contains("<script") && !page.contains("src=\"http") && !page.contains("@import"),
+            "{name} is not self-contained"
+        );
         assert!(page.contains("Content-Security-Policy") && page.contains("<svg"), "{name}");
     }
 }
@@ -131,7 +172,8 @@ fn the_sample_history_tells_its_story() {
     assert!(page["run"]["measures"]["security"].is_object() && page["run"]["measures"]["code"].is_object());
     let runs = server.all("/api/v1/projects/bookstore/runs?limit=10");
     assert!(runs.len() >= 26, "{} runs", runs.len());
-    let some = |what: &str, test: &dyn Fn(&Value) -> bool| assert!(runs.iter().any(test), "no run shows {what}");
+    let some =
+        |what: &str, test: &dyn Fn(&Value) -> bool| assert!(runs.iter().any(test), "no run shows {what}");
     some("a regression", &|run| run["changes"]["newly_failing"].as_u64() > Some(0));
     some("its fix", &|run| run["changes"]["fixed_tests"].as_u64() > Some(0));
     some("a loss of coverage", &|run| run["changes"]["coverage_centipoints"].as_i64() < Some(-20));

@@ -61,20 +61,29 @@ fn every_acknowledged_upload_survives_a_kill() {
 
     let server = Server::start(folder.path());
     let acknowledged = acknowledged.into_inner().unwrap();
-    assert!(acknowledged.len() > ROUNDS as usize / 2, "only {} uploads were acknowledged at all", acknowledged.len());
+    assert!(
+        acknowledged.len() > ROUNDS as usize / 2,
+        "only {} uploads were acknowledged at all",
+        acknowledged.len()
+    );
     server.wait_until_idle();
     let mut stored = BTreeMap::<usize, (u64, usize)>::new();
     for run in server.all("/api/v1/projects/shop/runs?limit=100") {
         let page = server.get_ok(&format!("/api/v1/projects/shop/runs/{}", run["number"]));
         for upload in page["uploads"].as_array().unwrap() {
             assert_eq!(upload["state"], "stored", "{upload}");
-            let number: usize = upload["category"].as_str().unwrap().strip_prefix("part-").unwrap().parse().unwrap();
+            let number: usize =
+                upload["category"].as_str().unwrap().strip_prefix("part-").unwrap().parse().unwrap();
             let tests = upload["reports"][0]["counted"]["tests"]["total"].as_u64().unwrap() as usize;
             let round: u64 = run["build"].as_str().unwrap().parse().unwrap();
             assert_eq!(stored.insert(number, (round, tests)), None, "upload {number} is there twice");
         }
     }
     for ((round, number), tests) in acknowledged {
-        assert_eq!(stored.get(&number), Some(&(round, tests)), "acknowledged upload {number} of round {round}");
+        assert_eq!(
+            stored.get(&number),
+            Some(&(round, tests)),
+            "acknowledged upload {number} of round {round}"
+        );
     }
 }

@@ -8,9 +8,11 @@ const UPLOAD: &str = "/api/v1/projects/shop/uploads?commit=c1&branch=main&build=
 fn every_answer_carries_the_security_headers() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path());
-    for path in ["/", "/p/none/runs/1", "/api/v1/projects", "/api/v1/none", "/health/live", "/assets/none.js"] {
+    for path in ["/", "/p/none/runs/1", "/api/v1/projects", "/api/v1/none", "/health/live", "/assets/none.js"]
+    {
         let answer = server.request("GET", path, None, &[]);
-        let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{path} has no policy"));
+        let policy =
+            answer.header("content-security-policy").unwrap_or_else(|| panic!("{path} has no policy"));
         assert!(policy.starts_with("default-src 'none';"), "{path}: {policy}");
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
@@ -27,7 +29,10 @@ fn the_page_has_no_inline_script_or_style() {
         let tag = &page[index..page[index..].find("</script>").map(|end| index + end).unwrap()];
         assert!(tag.contains("src=") && tag.ends_with('>'), "inline script: {tag}");
     }
-    assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" onload="), "inline style or handler");
+    assert!(
+        !page.contains("<style") && !page.contains(" style=") && !page.contains(" onload="),
+        "inline style or handler"
+    );
 }
 
 #[test]
@@ -64,7 +69,11 @@ fn tokens_are_stored_only_as_hashes() {
         if path.is_file() {
             let bytes = std::fs::read(&path).unwrap();
             looked_at += bytes.len();
-            assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{}", path.display());
+            assert!(
+                !bytes.windows(secret.len()).any(|window| window == secret.as_bytes()),
+                "{}",
+                path.display()
+            );
         }
     }
     assert!(looked_at > 0, "there is no database");
@@ -87,7 +96,8 @@ fn reading_can_need_a_token_too() {
 fn bombs_are_refused_by_a_named_limit() {
     let folder = tempfile::tempdir().unwrap();
     let limits = folder.path().join("limits.json");
-    std::fs::write(&limits, r#"{"file_bytes": 100000, "expanded_bytes": 1000000, "expansion_ratio": 50}"#).unwrap();
+    std::fs::write(&limits, r#"{"file_bytes": 100000, "expanded_bytes": 1000000, "expansion_ratio": 50}"#)
+        .unwrap();
     let token = create_token(folder.path(), &[]);
     let server = Server::start_with(folder.path(), &["--limits", limits.to_str().unwrap()]);
 

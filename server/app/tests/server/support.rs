@@ -60,7 +60,10 @@ impl Server {
             .expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.next().expect("the server says where it listens").unwrap();
-        let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("unexpected first line: {line}")).to_owned();
+        let url = line
+            .strip_prefix("listening on ")
+            .unwrap_or_else(|| panic!("unexpected first line: {line}"))
+            .to_owned();
         Self { data: data.to_owned(), url, child }
     }
 
@@ -114,7 +117,8 @@ impl Server {
     /// GET, as JSON.
     pub fn get(&self, path: &str) -> (u16, Value) {
         let answer = self.request("GET", path, None, &[]);
-        let value = serde_json::from_slice(&answer.body).unwrap_or_else(|_| panic!("{path}: {}", answer.text()));
+        let value =
+            serde_json::from_slice(&answer.body).unwrap_or_else(|_| panic!("{path}: {}", answer.text()));
         (answer.status, value)
     }
 
@@ -128,13 +132,15 @@ impl Server {
     /// POST, as JSON.
     pub fn post(&self, path: &str, token: &str, body: &[u8]) -> (u16, Value) {
         let answer = self.request("POST", path, Some(body), &[("authorization", &format!("Bearer {token}"))]);
-        let value = serde_json::from_slice(&answer.body).unwrap_or_else(|_| panic!("{path}: {}", answer.text()));
+        let value =
+            serde_json::from_slice(&answer.body).unwrap_or_else(|_| panic!("{path}: {}", answer.text()));
         (answer.status, value)
     }
 
     /// Any request.
     pub fn request(&self, method: &str, path: &str, body: Option<&[u8]>, headers: &[(&str, &str)]) -> Answer {
-        try_request(&self.url, method, path, body, headers).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+        try_request(&self.url, method, path, body, headers)
+            .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 }
 
@@ -153,7 +159,10 @@ pub fn create_token(data: &Path, arguments: &[&str]) -> String {
     let output = command().args(["token", "create", "--data"]).arg(data).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
-    text.split_whitespace().find(|word| word.starts_with("plm_")).unwrap_or_else(|| panic!("no token in: {text}")).to_owned()
+    text.split_whitespace()
+        .find(|word| word.starts_with("plm_"))
+        .unwrap_or_else(|| panic!("no token in: {text}"))
+        .to_owned()
 }
 
 /// What a server answered.
@@ -207,7 +216,9 @@ pub fn try_request(
         headers: response
             .headers()
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            })
             .collect(),
         body: bytes,
     })
