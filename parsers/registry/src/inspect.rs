@@ -68,7 +68,8 @@ pub fn inspect(name: &str, bytes: &[u8], limits: &Limits) -> Vec<Inspection> {
 }
 
 impl Inspection {
-    fn of(report: Report<CountingSink>) -> Self {
+    /// The answer for a report whose items were counted.
+    pub fn of(report: Report<CountingSink>) -> Self {
         let mut inspection = Self {
             file: report.name,
             format: report.format.map(|format| format.id),
