@@ -11,5 +11,6 @@
 mod api;
 mod command_line;
 mod kill;
+mod people;
 mod security;
 mod support;
