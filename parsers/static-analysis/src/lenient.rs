@@ -9,7 +9,9 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 /// The text, unless it is absent or blank.
 pub fn present<'t>(text: &'t Text<'_>) -> Option<&'t str> {
     let text: &str = text;
-    (!text.trim().is_empty()).then_some(text)
+    // Nearly all texts begin with something visible: then nothing else needs to be looked at.
+    let is_visible = text.as_bytes().first().is_some_and(|byte| *byte > b' ' && *byte < 0x80);
+    (is_visible || !text.trim().is_empty()).then_some(text)
 }
 
 /// A list; `null` and anything that is no list count as an empty one, a lone text as a list of one.

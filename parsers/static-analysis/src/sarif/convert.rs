@@ -9,7 +9,7 @@ use super::message::message;
 use super::rules::{Rule, is_advisory, result_rule_id};
 use super::run::Run;
 use super::uri::{is_absolute, percent_decoded};
-use super::wire::{Place, Properties, SarifResult};
+use super::wire::{ArtifactLocation, SarifResult};
 use crate::lenient::present;
 use crate::severity::{by_score, by_word};
 
@@ -18,8 +18,7 @@ pub fn finding<'r>(result: &'r SarifResult<'_>, run: &'r Run<'_>, sink: &mut dyn
     let rule = run.rules.find(result);
     let id = result_rule_id(result).or_else(|| rule.map(|rule| &*rule.id).filter(|id| !id.is_empty()));
     let id = id.unwrap_or(crate::NO_RULE);
-    let own_score = result.properties.as_ref().and_then(Properties::score);
-    let score = own_score.or_else(|| rule?.score);
+    let score = result.rare.as_ref().and_then(|rare| rare.score).or_else(|| rule?.score);
     let severity = severity(result, rule, score, run, sink);
     let kind =
         rule.and_then(|rule| rule.kind).unwrap_or_else(|| kind_of_tool(&run.tool, id, score.is_some()));
@@ -120,14 +119,14 @@ fn suppression<'r>(result: &'r SarifResult<'_>) -> Option<Suppression<'r>> {
     }
     // One that was rejected, or is still under review, holds all of them up.
     let is_open = |status: &str| matches!(status, "underReview" | "rejected");
-    if result.suppressions.0.iter().any(|suppression| is_open(&suppression.status)) {
+    if result.suppressions.iter().any(|suppression| is_open(&suppression.status)) {
         return None;
     }
-    if let Some(first) = result.suppressions.0.first() {
+    if let Some(first) = result.suppressions.first() {
         let place = if &*first.kind == "inSource" { "in-source" } else { "external" };
         return Some(Suppression { place, reason: present(&first.justification).map(Cow::Borrowed) });
     }
-    result.suppression_states.0.iter().find_map(|state| match &**state {
+    result.rare.iter().flat_map(|rare| &rare.suppression_states).find_map(|state| match &**state {
         "suppressedInSource" => Some(Suppression { place: "in-source", reason: None }),
         "suppressedExternally" => Some(Suppression { place: "external", reason: None }),
         _ => None,
@@ -136,46 +135,38 @@ fn suppression<'r>(result: &'r SarifResult<'_>) -> Option<Suppression<'r>> {
 
 fn fingerprint<'r>(result: &'r SarifResult<'_>) -> Option<Cow<'r, str>> {
     let given = result.fingerprints.0.as_deref().or(result.partial_fingerprints.0.as_deref());
+    let rare = result.rare.as_deref();
     given
-        .or_else(|| present(&result.tool_fingerprint_contribution))
-        .or_else(|| present(&result.correlation_guid))
+        .or_else(|| present(&rare?.tool_fingerprint_contribution))
+        .or_else(|| present(&rare?.correlation_guid))
         .map(Cow::Borrowed)
 }
 
 fn locate<'r>(finding: &mut Finding<'r>, result: &'r SarifResult<'_>, run: &'r Run<'_>, sink: &mut dyn Sink) {
-    let Some(location) = &result.locations.0 else { return };
-    if let Some(place) = location.place() {
-        finding.path = path(place, run);
-        if let Some(region) = &place.region {
-            finding.line = region.start_line.position();
-            finding.column = region.start_column.position();
-            finding.end_line =
-                region.end_line.position().filter(|end| finding.line.is_some_and(|line| *end > line));
-            finding.context = present(&region.snippet.text).map(Cow::Borrowed);
-            if finding.line.is_none() && region.start_line.0.is_some() {
-                let message = format!("line {} is no line", region.start_line.0.unwrap_or_default());
-                sink.warning(Warning::new(WarningCode::BadNumber, message));
-            }
-        }
+    let location = &result.location;
+    let region = &location.region;
+    finding.path = path(&location.file, run);
+    finding.line = region.start_line.position();
+    finding.column = region.start_column.position();
+    finding.end_line = region.end_line.position().filter(|end| finding.line.is_some_and(|line| *end > line));
+    if finding.line.is_none()
+        && let Some(line) = region.start_line.0
+    {
+        sink.warning(Warning::new(WarningCode::BadNumber, format!("line {line} is no line")));
     }
-    if finding.context.is_none() {
-        let logical = location.logical_locations.0.first().and_then(|logical| run.logical_name(logical));
-        let name = logical.or_else(|| present(&location.fully_qualified_logical_name));
-        finding.context = name.map(Cow::Borrowed);
-    }
+    let logical = || location.logical.first().and_then(|logical| run.logical_name(logical));
+    finding.context = present(&region.snippet.0)
+        .or_else(logical)
+        .or_else(|| present(&location.logical_name))
+        .map(Cow::Borrowed);
 }
 
-fn path<'r>(place: &'r Place<'_>, run: &'r Run<'_>) -> Option<Cow<'r, str>> {
-    let (uri, base) = match &place.artifact_location {
-        Some(file) => match (present(&file.uri), run.artifact(file)) {
-            (Some(uri), _) => (uri, present(&file.uri_base_id)),
-            (None, Some(artifact)) => (present(&artifact.uri)?, present(&artifact.uri_base_id)),
-            (None, None) => return None,
-        },
-        None => (present(&place.uri)?, present(&place.uri_base_id)),
-    };
+fn path<'r>(file: &'r ArtifactLocation<'_>, run: &'r Run<'_>) -> Option<Cow<'r, str>> {
+    let file = if present(&file.uri).is_some() { file } else { run.artifact(file)? };
+    let uri = present(&file.uri)?;
     let path = percent_decoded(Cow::Borrowed(uri));
-    let prefix = base.filter(|_| !is_absolute(uri)).map(|base| run.prefix(base)).unwrap_or_default();
+    let base = present(&file.uri_base_id).filter(|_| !is_absolute(uri));
+    let prefix = base.map(|base| run.prefix(base)).unwrap_or_default();
     Some(if prefix.is_empty() {
         path
     } else {

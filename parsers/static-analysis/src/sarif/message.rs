@@ -10,9 +10,14 @@ use crate::lenient::present;
 
 /// The text that a result is shown with: its own, or the one of its rule that it names, or the rule's name.
 pub fn message<'r>(result: &'r SarifResult<'_>, rule: Option<&'r Rule<'_>>) -> Cow<'r, str> {
-    let formatted = result.formatted_rule_message.as_ref();
-    let ids = [Some(&result.message.id), formatted.map(|message| &message.id), Some(&result.rule_message_id)];
+    let rare = result.rare.as_deref();
+    let formatted = rare.and_then(|rare| rare.formatted_rule_message.as_ref());
     let by_id = || {
+        let ids = [
+            Some(&result.message.id),
+            formatted.map(|message| &message.id),
+            rare.map(|rare| &rare.rule_message_id),
+        ];
         let id = ids.into_iter().flatten().find_map(present)?;
         rule?.message(id)
     };

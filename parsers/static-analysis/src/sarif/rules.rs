@@ -187,7 +187,7 @@ impl<'a> RuleBook<'a> {
     /// a part of the rule `A`.
     pub fn find(&self, result: &SarifResult<'_>) -> Option<&Rule<'a>> {
         let id = result_rule_id(result);
-        let reference = result.rule.as_ref();
+        let reference = result.rule.as_deref();
         let index = index(result.rule_index).or_else(|| index(reference?.index));
         let component = reference.map_or(0, |reference| self.component(reference));
         let by_index = index.and_then(|index| self.rules.get(component)?.get(index));
@@ -224,7 +224,7 @@ impl<'a> RuleBook<'a> {
 pub fn result_rule_id<'r>(result: &'r SarifResult<'_>) -> Option<&'r str> {
     present(&result.rule_id)
         .or_else(|| present(&result.rule.as_ref()?.id))
-        .or_else(|| present(&result.rule_key))
+        .or_else(|| present(&result.rare.as_ref()?.rule_key))
 }
 
 /// An index into a list; -1 stands for none.

@@ -128,24 +128,22 @@ impl<'a> Run<'a> {
         if self.is_complete {
             return Ok(());
         }
-        let place = result.locations.0.as_ref().and_then(|location| location.place());
-        let file = place.and_then(|place| place.artifact_location.as_ref());
-        let logical = result.locations.0.as_ref().and_then(|location| location.logical_locations.0.first());
-        let needs_artifacts = self.artifacts.is_none()
-            && file.is_some_and(|file| present(&file.uri).is_none() && index(file.index).is_some());
-        let needs_bases = self.bases.is_none()
-            && file.and_then(|file| present(&file.uri_base_id)).is_some_and(|base| !is_repository_root(base));
+        let file = &result.location.file;
+        let logical = result.location.logical.first();
+        let rare = result.rare.as_deref();
+        let needs_artifacts = self.artifacts.is_none() && file.uri.is_empty() && index(file.index).is_some();
+        let needs_bases =
+            self.bases.is_none() && present(&file.uri_base_id).is_some_and(|base| !is_repository_root(base));
         let needs_logical = self.logical_locations.is_none()
             && logical.is_some_and(|logical| present(&logical.fully_qualified_name).is_none());
-        let needs_taxonomies = self.taxonomies.is_none() && !result.taxa.0.is_empty();
+        let needs_taxonomies = self.taxonomies.is_none() && rare.is_some_and(|rare| !rare.taxa.is_empty());
         let needs_overrides = self.invocations.is_none() && present(&result.level).is_none();
-        let is_old = result.locations.0.as_ref().is_some_and(|location| location.physical_location.is_none());
-        let names_message = result.formatted_rule_message.is_some()
-            || present(&result.rule_message_id).is_some()
-            || present(&result.message.id).is_some();
         // Up to 2.0.0 the rules stand outside of the tool.
-        let needs_rules =
-            self.rules.is_empty() && (is_old || names_message || present(&result.rule_key).is_some());
+        let names_message = !result.message.id.is_empty()
+            || rare.is_some_and(|rare| {
+                rare.formatted_rule_message.is_some() || !rare.rule_message_id.is_empty()
+            });
+        let needs_rules = self.rules.is_empty() && (result.location.is_old || names_message);
         if needs_rules
             || needs_artifacts
             || needs_bases
@@ -226,7 +224,7 @@ impl<'a> Run<'a> {
     /// The CWE numbers of the taxonomy entries that a result names.
     pub fn cwe_of(&self, result: &SarifResult<'_>) -> Vec<String> {
         let mut found = Vec::new();
-        for reference in &result.taxa.0 {
+        for reference in result.rare.iter().flat_map(|rare| &rare.taxa) {
             let Some(component) = &reference.tool_component else { continue };
             let taxonomy = match index(component.index) {
                 Some(index) => self.taxonomies.as_ref().and_then(|all| all.get(index)),

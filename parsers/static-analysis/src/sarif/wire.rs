@@ -11,34 +11,132 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use crate::lenient::{List, drain_map, drain_seq, present};
 
 /// One result. Only what becomes part of a finding is read; the rest of it is passed over without being built.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+///
+/// It is kept small, and read by hand in place: a result is moved about for each of many, and the moves were a fifth of
+/// the time.
+#[derive(Debug, Default)]
 pub struct SarifResult<'a> {
-    #[serde(borrow)]
     pub rule_id: Text<'a>,
-    /// 1.0.0: the key of the rule in `run.rules`.
-    pub rule_key: Text<'a>,
     pub rule_index: Number,
-    pub rule: Option<RuleReference<'a>>,
+    pub rule: Option<Box<RuleReference<'a>>>,
     pub kind: Text<'a>,
     pub level: Text<'a>,
     pub message: Message<'a>,
+    pub location: Location<'a>,
+    pub fingerprints: Fingerprint<'a>,
+    pub partial_fingerprints: Fingerprint<'a>,
+    pub baseline_state: Text<'a>,
+    pub suppressions: Vec<Suppression<'a>>,
+    pub rare: Option<Box<Rare<'a>>>,
+}
+
+/// The fields that few tools write.
+#[derive(Debug, Default)]
+pub struct Rare<'a> {
+    pub correlation_guid: Text<'a>,
+    pub taxa: Vec<RuleReference<'a>>,
+    pub score: Option<f64>,
+    /// 1.0.0: the key of the rule in `run.rules`.
+    pub rule_key: Text<'a>,
     /// 1.0.0: the message as a reference to one of the rule's formats.
     pub formatted_rule_message: Option<Message<'a>>,
     /// 2.0.0: the identifier of the message among the rule's.
     pub rule_message_id: Text<'a>,
-    pub locations: Locations<'a>,
-    pub fingerprints: Fingerprint<'a>,
-    pub partial_fingerprints: Fingerprint<'a>,
     /// 1.0.0.
     pub tool_fingerprint_contribution: Text<'a>,
-    pub correlation_guid: Text<'a>,
-    pub baseline_state: Text<'a>,
-    pub suppressions: List<Suppression<'a>>,
     /// 1.0.0 and 2.0.0.
-    pub suppression_states: List<Text<'a>>,
-    pub taxa: List<RuleReference<'a>>,
-    pub properties: Option<Properties<'a>>,
+    pub suppression_states: Vec<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum ResultKey {
+    RuleId,
+    RuleIndex,
+    Rule,
+    Kind,
+    Level,
+    Message,
+    Locations,
+    Fingerprints,
+    PartialFingerprints,
+    BaselineState,
+    Suppressions,
+    CorrelationGuid,
+    Taxa,
+    Properties,
+    RuleKey,
+    FormattedRuleMessage,
+    RuleMessageId,
+    ToolFingerprintContribution,
+    SuppressionStates,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for SarifResult<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ResultVisitor)
+    }
+}
+
+struct ResultVisitor;
+
+impl<'de> Visitor<'de> for ResultVisitor {
+    type Value = SarifResult<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a result")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut result = SarifResult::default();
+        while let Some(key) = map.next_key::<ResultKey>()? {
+            match key {
+                ResultKey::RuleId => result.rule_id = map.next_value()?,
+                ResultKey::RuleIndex => result.rule_index = map.next_value()?,
+                ResultKey::Rule => result.rule = map.next_value()?,
+                ResultKey::Kind => result.kind = map.next_value()?,
+                ResultKey::Level => result.level = map.next_value()?,
+                ResultKey::Message => result.message = map.next_value()?,
+                ResultKey::Locations => {
+                    result.location = map.next_value::<Locations<'de>>()?.0.unwrap_or_default()
+                }
+                ResultKey::Fingerprints => result.fingerprints = map.next_value()?,
+                ResultKey::PartialFingerprints => result.partial_fingerprints = map.next_value()?,
+                ResultKey::BaselineState => result.baseline_state = map.next_value()?,
+                ResultKey::Suppressions => result.suppressions = map.next_value::<List<_>>()?.0,
+                ResultKey::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                rare => read_rare(rare, &mut map, result.rare.get_or_insert_default())?,
+            }
+        }
+        Ok(result)
+    }
+}
+
+fn read_rare<'de, A: MapAccess<'de>>(
+    key: ResultKey,
+    map: &mut A,
+    rare: &mut Rare<'de>,
+) -> Result<(), A::Error> {
+    match key {
+        ResultKey::CorrelationGuid => rare.correlation_guid = map.next_value()?,
+        ResultKey::Taxa => rare.taxa = map.next_value::<List<_>>()?.0,
+        ResultKey::Properties => {
+            rare.score = map.next_value::<Option<Properties<'de>>>()?.as_ref().and_then(Properties::score);
+        }
+        ResultKey::RuleKey => rare.rule_key = map.next_value()?,
+        ResultKey::FormattedRuleMessage => rare.formatted_rule_message = map.next_value()?,
+        ResultKey::RuleMessageId => rare.rule_message_id = map.next_value()?,
+        ResultKey::ToolFingerprintContribution => rare.tool_fingerprint_contribution = map.next_value()?,
+        ResultKey::SuppressionStates => rare.suppression_states = map.next_value::<List<_>>()?.0,
+        _ => {
+            map.next_value::<IgnoredAny>()?;
+        }
+    }
+    Ok(())
 }
 
 /// A reference to a rule or to an entry of a taxonomy.
@@ -154,7 +252,7 @@ impl<'de> Visitor<'de> for LocationsVisitor {
         let mut first: Option<Location<'de>> = None;
         while let Some(location) = seq.next_element::<Option<Location<'de>>>()? {
             let Some(location) = location else { continue };
-            let has_file = location.place().is_some();
+            let has_file = location.has_file();
             if has_file || first.is_none() {
                 first = Some(location);
             }
@@ -168,35 +266,100 @@ impl<'de> Visitor<'de> for LocationsVisitor {
 }
 
 /// Where a result is.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Default)]
 pub struct Location<'a> {
-    #[serde(borrow, alias = "physical_location")]
-    pub physical_location: Option<Place<'a>>,
-    /// 1.0.0: the file that the result is in; `analysis_target` is the file that the tool was told to look at.
-    pub result_file: Option<Place<'a>>,
-    pub analysis_target: Option<Place<'a>>,
-    pub logical_locations: List<LogicalLocation<'a>>,
-    pub fully_qualified_logical_name: Text<'a>,
+    pub file: ArtifactLocation<'a>,
+    pub region: Region<'a>,
+    pub logical: Vec<LogicalLocation<'a>>,
+    pub logical_name: Text<'a>,
+    /// It is written as in 1.0.0.
+    pub is_old: bool,
+}
+
+impl Location<'_> {
+    /// Whether it names a file.
+    pub fn has_file(&self) -> bool {
+        !self.file.uri.is_empty() || self.file.index.0.is_some()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum LocationKey {
+    #[serde(alias = "physical_location")]
+    PhysicalLocation,
+    ResultFile,
+    AnalysisTarget,
+    LogicalLocations,
+    FullyQualifiedLogicalName,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Location<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(LocationVisitor)
+    }
+}
+
+struct LocationVisitor;
+
+impl<'de> Visitor<'de> for LocationVisitor {
+    type Value = Location<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a location")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut location = Location::default();
+        while let Some(key) = map.next_key::<LocationKey>()? {
+            match key {
+                LocationKey::PhysicalLocation => location.take(map.next_value()?),
+                // 1.0.0: the file that the result is in goes before the one that the tool was told to look at.
+                LocationKey::ResultFile => {
+                    location.is_old = true;
+                    location.take(map.next_value()?);
+                }
+                LocationKey::AnalysisTarget => {
+                    location.is_old = true;
+                    let place = map.next_value()?;
+                    if !location.has_file() {
+                        location.take(place);
+                    }
+                }
+                LocationKey::LogicalLocations => location.logical = map.next_value::<List<_>>()?.0,
+                LocationKey::FullyQualifiedLogicalName => location.logical_name = map.next_value()?,
+                LocationKey::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(location)
+    }
 }
 
 impl<'a> Location<'a> {
-    /// The part that names a file.
-    pub fn place(&self) -> Option<&Place<'a>> {
-        self.physical_location.as_ref().or(self.result_file.as_ref()).or(self.analysis_target.as_ref())
+    fn take(&mut self, place: Option<Place<'a>>) {
+        let Some(place) = place else { return };
+        self.file = match place.artifact_location {
+            Some(file) => file,
+            None => ArtifactLocation { uri: place.uri, uri_base_id: place.uri_base_id, index: Number(None) },
+        };
+        self.region = place.region.unwrap_or_default();
     }
 }
 
 /// A region of a file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Place<'a> {
+struct Place<'a> {
     #[serde(borrow, alias = "fileLocation")]
-    pub artifact_location: Option<ArtifactLocation<'a>>,
+    artifact_location: Option<ArtifactLocation<'a>>,
     /// 1.0.0: without an object around it.
-    pub uri: Text<'a>,
-    pub uri_base_id: Text<'a>,
-    pub region: Option<Region<'a>>,
+    uri: Text<'a>,
+    uri_base_id: Text<'a>,
+    region: Option<Region<'a>>,
 }
 
 /// A file.
@@ -217,7 +380,27 @@ pub struct Region<'a> {
     pub start_column: Number,
     pub end_line: Number,
     #[serde(borrow)]
-    pub snippet: Message<'a>,
+    pub snippet: Snippet<'a>,
+}
+
+/// The code of a region.
+#[derive(Debug, Default)]
+pub struct Snippet<'a>(pub Text<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Snippet<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize, Default)]
+        #[serde(default)]
+        struct Fields<'a> {
+            #[serde(borrow)]
+            text: Text<'a>,
+        }
+
+        deserializer.deserialize_any(TextOr(PhantomData::<Fields<'a>>)).map(|either| match either {
+            Either::Text(text) => Snippet(text),
+            Either::Object(fields) => Snippet(fields.text),
+        })
+    }
 }
 
 /// A function, a class, a resource.
