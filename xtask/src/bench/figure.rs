@@ -7,8 +7,6 @@ pub enum Bar {
     AtMost(f64),
     /// The value divided by the reference must not be smaller.
     RatioAtLeast(f64),
-    /// The value divided by the reference must not be greater.
-    RatioAtMost(f64),
     /// There is none; the figure is for the record.
     None,
 }
@@ -37,7 +35,6 @@ impl Figure {
         let (bar, is_met) = match self.bar {
             Bar::AtMost(most) => (Some(most), self.value <= most),
             Bar::RatioAtLeast(least) => (Some(least), ratio >= least),
-            Bar::RatioAtMost(most) => (Some(most), ratio <= most),
             Bar::None => (None, true),
         };
         if as_json {
@@ -51,7 +48,6 @@ impl Figure {
         let held = match self.bar {
             Bar::AtMost(most) => format!("bar ≤ {most} {}", self.unit),
             Bar::RatioAtLeast(least) => format!("bar ≥ {least} × reference"),
-            Bar::RatioAtMost(most) => format!("bar ≤ {most} × reference"),
             Bar::None => String::new(),
         };
         println!(

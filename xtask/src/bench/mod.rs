@@ -1,6 +1,7 @@
 //! Measurements. Every figure stands beside a reference that was measured in the same run, because machines are noisy;
 //! none of this is a test.
 
+mod app;
 mod figure;
 mod ingest;
 mod server;
@@ -22,6 +23,8 @@ pub struct Arguments {
 enum Part {
     /// From an HTTP upload to the stored history.
     Ingest,
+    /// The browser app's weight and Lighthouse's scores.
+    App,
 }
 
 /// Measures a part of the product and prints its figures.
@@ -31,5 +34,6 @@ enum Part {
 pub fn run(arguments: &Arguments) -> Result<(), String> {
     match arguments.part {
         Part::Ingest => ingest::measure(&mut |figure: Figure| figure.print(arguments.json)),
+        Part::App => app::measure(&mut |figure: Figure| figure.print(arguments.json)),
     }
 }

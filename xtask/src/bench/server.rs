@@ -52,6 +52,11 @@ impl Server {
         }
     }
 
+    /// `http://127.0.0.1:PORT`
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Sends a report as the run `build` and waits until it is stored.
     ///
     /// # Errors
