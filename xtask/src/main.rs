@@ -27,6 +27,8 @@ enum Command {
     Test(test::Arguments),
     /// Build the browser app into `target/app`, from where the server embeds it.
     App,
+    /// Build the binary that is shipped: one file, with the app in it, optimised as a whole.
+    Dist,
     /// Measure a part of the product against a reference.
     Bench(bench::Arguments),
     /// Check the rules of the architecture: who may depend on whom, what compiles for wasm32, how large the app is.
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::App => app::build().map(drop),
+        Command::Dist => dist(),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Rules => rules::run(),
     };
@@ -48,4 +51,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn dist() -> Result<(), String> {
+    let mut steps = process::Steps::new(2);
+    steps.step("build the browser app for wasm32", app::build)?;
+    steps.step("build the binary", || {
+        process::run(process::cargo().args(["build", "--quiet", "--profile", "dist", "--package", "plimsoll"]))
+    })?;
+    println!("{}", process::target().join("dist/plimsoll").display());
+    Ok(())
 }
