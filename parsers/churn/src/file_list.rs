@@ -17,7 +17,9 @@
 //! # Quirks
 //! Lists separated by NUL (`git ls-files -z`) and paths in git's quotes are read, too.
 
-use plimsoll_format::{Confidence, Descriptor, Docs, Format, Input, ParseError, ParseErrorKind, Sink, text};
+use plimsoll_format::{
+    Confidence, Descriptor, Docs, Format, Input, ParseError, ParseErrorKind, Sink, Warning, WarningCode, text,
+};
 use plimsoll_model::ReportKind;
 
 use crate::quoted_path::unquote;
@@ -74,6 +76,10 @@ impl Format for FileList {
             for path in line.text.split('\0').filter(|path| !path.trim().is_empty()) {
                 sink.listed_file(&unquote(path))?;
             }
+        }
+        if !input.text.ends_with(['\n', '\0']) {
+            let message = "the last line has no line end: its path may be cut";
+            sink.warning(Warning::new(WarningCode::Truncated, message));
         }
         Ok(())
     }

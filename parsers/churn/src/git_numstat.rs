@@ -81,7 +81,7 @@ impl Format for GitNumstat {
         let mut has_commit = false;
         let marked = input.text.trim_start().starts_with('\u{1}');
         for (index, line) in text::lines(input.text).enumerate() {
-            let line = line.text;
+            let (line, offset) = (line.text, line.offset);
             if let Some((added, deleted, path)) = row(line) {
                 let (Some(commit), Some(committed_at)) = (commit, committed_at) else {
                     skipped(sink, index, "a numstat line without a commit line that gives a hash and a date");
@@ -97,6 +97,11 @@ impl Format for GitNumstat {
                     deleted,
                 };
                 sink.file_change(&change)?;
+                if line.len() == input.text.len() - offset {
+                    let message =
+                        format!("line {}, the last, has no line end: its path may be cut", index + 1);
+                    sink.warning(Warning::new(WarningCode::Truncated, message));
+                }
             } else if let Some((hash, time)) = commit_line(line) {
                 (commit, committed_at) = (Some(hash), time);
                 has_commit = true;
