@@ -128,7 +128,7 @@ impl Report {
         class: &Element<'a>,
         sink: &mut dyn Sink,
     ) -> Result<(), ParseError> {
-        let Some(path) = path_of(class, reader, sink)? else { return Ok(()) };
+        let path = path_of(class, reader, sink)?;
         while let Some(element) = reader.child(class)? {
             match element.name() {
                 "lines" => {
@@ -196,24 +196,22 @@ impl Report {
     }
 }
 
+/// A class without a file keeps its lines under its name, so that they are counted and reported as unmatched.
 fn path_of<'a>(
     class: &Element<'a>,
     reader: &Reader<'a>,
     sink: &mut dyn Sink,
-) -> Result<Option<Cow<'a, str>>, ParseError> {
-    let mut name = None;
+) -> Result<Cow<'a, str>, ParseError> {
+    let mut name = Cow::Borrowed("");
     for attribute in class.attributes() {
         let attribute = attribute?;
         match attribute.name {
-            "filename" if !attribute.raw.is_empty() => return attribute.value().map(Some),
-            "name" if !attribute.raw.is_empty() => name = Some(attribute.value()?),
+            "filename" if !attribute.raw.is_empty() => return attribute.value(),
+            "name" => name = attribute.value()?,
             _ => {}
         }
     }
-    let message = match &name {
-        Some(name) => format!("{} has no file name; its name `{name}` stands for it", reader.path()),
-        None => format!("{} has neither a file name nor a name and is skipped", reader.path()),
-    };
+    let message = format!("{} has no file name; its name `{name}` stands for it", reader.path());
     sink.warning(Warning::new(WarningCode::MissingPath, message));
     Ok(name)
 }

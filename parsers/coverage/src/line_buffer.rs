@@ -41,3 +41,18 @@ impl LineBuffer {
         Ok(())
     }
 }
+
+/// Pushes the lines of a file that was read whole, in parts of bounded size.
+pub(crate) fn push_in_parts(
+    sink: &mut dyn Sink,
+    path: &str,
+    lines: &[LineCoverage],
+) -> Result<(), ParseError> {
+    if lines.is_empty() {
+        return sink.file_coverage(&FileCoverage { path: path.into(), lines });
+    }
+    for part in lines.chunks(PART) {
+        sink.file_coverage(&FileCoverage { path: path.into(), lines: part })?;
+    }
+    Ok(())
+}
