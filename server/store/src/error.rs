@@ -35,7 +35,4 @@ pub enum StoreError {
     /// More of something than identifiers can count.
     #[error("there are too many {0}")]
     TooMany(&'static str),
-    /// A thread panicked while it held the writer; the process should be restarted.
-    #[error("the writer was left in an unknown state")]
-    Poisoned,
 }

@@ -7,14 +7,29 @@
 //! [`Store::read`] and [`Store::write`] lend a [`Reader`] or a [`Writer`] for the length of one transaction. Nothing
 //! here is asynchronous: a server calls from a thread that may wait.
 
+mod access;
+mod blobs;
+mod cache;
+mod churn;
 mod columns;
+mod dictionaries;
 mod error;
+mod findings;
 mod ids;
+mod measures;
+mod migrations;
+mod projects;
 mod rows;
+mod run_columns;
+mod runs;
 mod store;
+mod test_cases;
+mod uploads;
 
+pub use access::{Reader, Writer};
 pub use columns::{
-    ColumnKind, CoverageManifest, FileEntry, FileLines, FindingColumns, LineBranches, TestColumns,
+    ColumnKind, CoverageManifest, FileEntry, FileLines, FindingColumns, FindingResult, LineBranches,
+    TestColumns, TestResult,
 };
 pub use error::StoreError;
 pub use ids::{
@@ -22,8 +37,8 @@ pub use ids::{
 };
 pub use rows::{
     Accepted, Change, ChangeSet, CoverageTotals, FailureText, FindingDetail, FindingInfo, FindingKey,
-    FindingPackage, FindingTotals, GroupKey, Measured, Module, NewFinding, NewRun, NewTest, NewUpload,
-    PathInfo, Project, Rule, Run, RunFilter, RunState, Shard, TestInfo, TestTotals, Token, Upload,
-    UploadState,
+    FindingPackage, FindingTotals, FinishedUpload, GroupKey, Measured, Module, NewFinding, NewRule, NewRun,
+    NewTest, NewUpload, PathInfo, Project, Rule, Run, RunFilter, RunState, Scopes, Shard, TestInfo,
+    TestTotals, Token, Upload, UploadState,
 };
-pub use store::{Options, Reader, Store, Writer};
+pub use store::{Options, Store};

@@ -169,10 +169,32 @@ pub struct Upload {
     pub attempts: u32,
     /// The ids of the formats that it holds, sorted, separated by commas; empty before it is read.
     pub formats: String,
+    /// What its findings reports looked at.
+    pub scopes: Scopes,
     /// What the ingest made of it, as JSON; the store does not look into it.
     pub result: Option<String>,
     /// Why it failed, as JSON; the store does not look into it.
     pub error: Option<String>,
+}
+
+/// What a report of findings looked at, so that a scan that found nothing is told from no scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scopes {
+    /// Defects and style in the code.
+    pub code: bool,
+    /// Everything else that findings are about.
+    pub security: bool,
+}
+
+/// What an upload held, once it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FinishedUpload {
+    /// The ids of its formats, sorted, separated by commas.
+    pub formats: String,
+    /// What its findings reports looked at.
+    pub scopes: Scopes,
+    /// What the ingest made of it, as JSON.
+    pub result: String,
 }
 
 /// What became of an upload that was to be accepted.
@@ -220,6 +242,19 @@ pub struct Rule {
     pub name: Option<String>,
     /// Where it is explained; not checked.
     pub help_uri: Option<String>,
+}
+
+/// A rule to be interned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NewRule<'a> {
+    /// The tool.
+    pub tool: &'a str,
+    /// As the tool names it.
+    pub rule: &'a str,
+    /// Its human name.
+    pub name: Option<&'a str>,
+    /// Where it is explained.
+    pub help_uri: Option<&'a str>,
 }
 
 /// A test's identity and what is known of it apart from runs.

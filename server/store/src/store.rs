@@ -1,13 +1,22 @@
-use std::path::Path;
+//! Opening the database, and lending its connections.
 
-use roaring::RoaringBitmap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use crate::*;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::cache::Caches;
+use crate::migrations::migrate;
+use crate::{Reader, StoreError, Writer};
+
+/// The database's name in the store's folder.
+const FILE: &str = "plimsoll.sqlite";
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Connections that read at the same time, at most; one more waits.
+    /// Connections that read at the same time, at most; one more waits. Each keeps up to 2 MiB of pages.
     pub readers: usize,
     /// Whether a commit is on the disk when it returns. Off only where the store is thrown away afterwards.
     pub is_durable: bool,
@@ -21,320 +30,233 @@ impl Default for Options {
 
 /// The history of all projects. Cheap to clone; clones share the connections.
 #[derive(Clone)]
-pub struct Store {}
-
-/// Reads within one transaction: all that it sees is of one moment.
-pub struct Reader<'store> {
-    _connection: &'store (),
+pub struct Store {
+    inner: Arc<Inner>,
 }
 
-/// Reads and writes within one transaction.
-pub struct Writer<'store> {
-    reader: Reader<'store>,
+struct Inner {
+    folder: PathBuf,
+    writer: Mutex<WriterState>,
+    readers: Mutex<Readers>,
+    reader_returned: Condvar,
 }
 
-impl<'store> std::ops::Deref for Writer<'store> {
-    type Target = Reader<'store>;
+struct WriterState {
+    connection: Connection,
+    caches: Caches,
+    /// SQLite's counter of what other connections committed: when it moves, another process has written and the
+    /// caches know too little.
+    data_version: i64,
+}
 
-    fn deref(&self) -> &Self::Target {
-        &self.reader
+struct Readers {
+    idle: Vec<Connection>,
+    /// Connections that may still be opened.
+    unopened: usize,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("folder", &self.inner.folder).finish_non_exhaustive()
     }
 }
 
-#[expect(
-    missing_docs,
-    clippy::missing_errors_doc,
-    clippy::unimplemented,
-    unused_variables,
-    reason = "signatures first"
-)]
 impl Store {
-    /// Opens or creates the store in a folder.
+    /// Opens the store in a folder, or creates both.
+    ///
+    /// # Errors
+    /// Where the folder or the database cannot be opened, or was written by a newer version.
     pub fn open(folder: &Path, options: &Options) -> Result<Self, StoreError> {
-        unimplemented!()
+        std::fs::create_dir_all(folder).map_err(|source| StoreError::File {
+            action: "create",
+            path: folder.to_owned(),
+            source,
+        })?;
+        let file = folder.join(FILE);
+        let connection = open_writer(&file, options)?;
+        migrate(&connection, &file)?;
+        let data_version = data_version(&connection)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                folder: folder.to_owned(),
+                writer: Mutex::new(WriterState { connection, caches: Caches::default(), data_version }),
+                readers: Mutex::new(Readers { idle: Vec::new(), unopened: options.readers.max(1) }),
+                reader_returned: Condvar::new(),
+            }),
+        })
     }
 
     /// The folder that it was opened in.
     pub fn folder(&self) -> &Path {
-        unimplemented!()
+        &self.inner.folder
     }
 
+    /// Reads. All that the work sees is of one moment, whatever is written meanwhile. Waits while all connections are
+    /// lent; work that reads must therefore not call `read` again.
+    ///
+    /// # Errors
+    /// Those of the work, and of the database.
     pub fn read<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        unimplemented!()
+        let lent = self.lend_reader()?;
+        lent.connection().map_err(StoreError::from)?.execute_batch("BEGIN").map_err(StoreError::from)?;
+        let result = work(&Reader::new(lent.connection().map_err(StoreError::from)?));
+        // Nothing was written, so there is nothing to lose: giving the snapshot back cannot fail in a way that matters.
+        drop(lent);
+        result
     }
 
+    /// Writes in one transaction: all of it or, when the work fails, nothing. One writes at a time; work that writes
+    /// must not call `write` again.
+    ///
+    /// # Errors
+    /// Those of the work, and of the database.
     pub fn write<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        unimplemented!()
+        let mut state = self.lock_writer();
+        let state = &mut *state;
+        begin(state)?;
+        let result = work(&mut Writer::new(&state.connection, &mut state.caches)).and_then(|value| {
+            state.connection.execute_batch("COMMIT").map_err(StoreError::from)?;
+            Ok(value)
+        });
+        if result.is_err() {
+            undo(state);
+        }
+        result
     }
 
-    /// Copies the whole database into a new file while others read and write.
+    /// Copies the whole database into a new file, as of one moment, while others read and write.
+    ///
+    /// # Errors
+    /// Where the file exists already or cannot be written.
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        unimplemented!()
+        let lent = self.lend_reader()?;
+        lent.connection()?.execute("VACUUM INTO $1", [to.to_string_lossy()])?;
+        Ok(())
+    }
+
+    fn lock_writer(&self) -> MutexGuard<'_, WriterState> {
+        let mut state = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if !state.connection.is_autocommit() {
+            // A thread panicked in the midst of its work: what it had written is taken back.
+            undo(&mut state);
+        }
+        state
+    }
+
+    fn lend_reader(&self) -> Result<Lent<'_>, StoreError> {
+        let mut readers = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(connection) = readers.idle.pop() {
+                return Ok(Lent { inner: &self.inner, connection: Some(connection) });
+            }
+            if readers.unopened > 0 {
+                let connection = open_reader(&self.inner.folder.join(FILE))?;
+                readers.unopened -= 1;
+                return Ok(Lent { inner: &self.inner, connection: Some(connection) });
+            }
+            readers = self.inner.reader_returned.wait(readers).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 
-#[expect(
-    missing_docs,
-    clippy::missing_errors_doc,
-    clippy::unimplemented,
-    unused_variables,
-    reason = "signatures first"
-)]
-impl Reader<'_> {
-    // Projects and tokens.
-    pub fn list_projects(&self) -> Result<Vec<Project>, StoreError> {
-        unimplemented!()
-    }
-    pub fn find_project(&self, name: &str) -> Result<Option<Project>, StoreError> {
-        unimplemented!()
-    }
-    pub fn find_token(&self, hash: &[u8; 32]) -> Result<Option<Token>, StoreError> {
-        unimplemented!()
-    }
-    pub fn list_tokens(&self) -> Result<Vec<Token>, StoreError> {
-        unimplemented!()
-    }
+/// A connection that goes back to the pool when it is dropped, also by a panic.
+struct Lent<'store> {
+    inner: &'store Inner,
+    connection: Option<Connection>,
+}
 
-    // Runs.
-    pub fn find_run(&self, project: ProjectId, number: RunNumber) -> Result<Option<Run>, StoreError> {
-        unimplemented!()
-    }
-    /// The newest (greatest number) first.
-    pub fn list_runs(
-        &self,
-        project: ProjectId,
-        filter: RunFilter<'_>,
-        limit: usize,
-    ) -> Result<Vec<Run>, StoreError> {
-        unimplemented!()
-    }
-    /// All runs of one commit, the newest first.
-    pub fn list_runs_of_commit(&self, project: ProjectId, commit: &str) -> Result<Vec<Run>, StoreError> {
-        unimplemented!()
-    }
-    pub fn count_runs(&self, project: ProjectId, branch: Option<&str>) -> Result<u64, StoreError> {
-        unimplemented!()
-    }
-    /// The most recently used first.
-    pub fn list_branches(&self, project: ProjectId, limit: usize) -> Result<Vec<String>, StoreError> {
-        unimplemented!()
-    }
-    /// The first-parent history that the client sent, the newest first; empty where it sent none.
-    pub fn list_parents(&self, project: ProjectId, run: RunNumber) -> Result<Vec<String>, StoreError> {
-        unimplemented!()
-    }
-
-    // Uploads.
-    pub fn find_upload(&self, project: ProjectId, id: UploadId) -> Result<Option<Upload>, StoreError> {
-        unimplemented!()
-    }
-    /// Of a run, in the order of their arrival, replaced ones among them.
-    pub fn list_uploads(&self, project: ProjectId, run: RunNumber) -> Result<Vec<Upload>, StoreError> {
-        unimplemented!()
-    }
-    /// How many uploads of all projects are queued or being read.
-    pub fn count_waiting(&self) -> Result<u64, StoreError> {
-        unimplemented!()
-    }
-
-    // Dictionaries. Lists by bitmap are in the order of the identifiers; identifiers that are not there are left out.
-    pub fn list_modules(&self, project: ProjectId) -> Result<Vec<Module>, StoreError> {
-        unimplemented!()
-    }
-    pub fn find_module(&self, project: ProjectId, path: &str) -> Result<Option<Module>, StoreError> {
-        unimplemented!()
-    }
-    pub fn find_path(&self, project: ProjectId, path: &str) -> Result<Option<PathInfo>, StoreError> {
-        unimplemented!()
-    }
-    pub fn list_paths(&self, project: ProjectId, ids: &RoaringBitmap) -> Result<Vec<PathInfo>, StoreError> {
-        unimplemented!()
-    }
-    pub fn paths_of_module(&self, project: ProjectId, module: ModuleId) -> Result<RoaringBitmap, StoreError> {
-        unimplemented!()
-    }
-    pub fn list_tests(&self, project: ProjectId, ids: &RoaringBitmap) -> Result<Vec<TestInfo>, StoreError> {
-        unimplemented!()
-    }
-    pub fn tests_of_module(&self, project: ProjectId, module: ModuleId) -> Result<RoaringBitmap, StoreError> {
-        unimplemented!()
-    }
-    pub fn tests_of_path(&self, project: ProjectId, path: PathId) -> Result<RoaringBitmap, StoreError> {
-        unimplemented!()
-    }
-    pub fn list_rules(&self, project: ProjectId, ids: &RoaringBitmap) -> Result<Vec<Rule>, StoreError> {
-        unimplemented!()
-    }
-    pub fn list_finding_keys(
-        &self,
-        project: ProjectId,
-        ids: &RoaringBitmap,
-    ) -> Result<Vec<FindingKey>, StoreError> {
-        unimplemented!()
-    }
-    pub fn list_findings(
-        &self,
-        project: ProjectId,
-        ids: &RoaringBitmap,
-    ) -> Result<Vec<FindingInfo>, StoreError> {
-        unimplemented!()
-    }
-    pub fn findings_of_path(&self, project: ProjectId, path: PathId) -> Result<RoaringBitmap, StoreError> {
-        unimplemented!()
-    }
-
-    // Columns of a run. `None`: the run has no such report.
-    pub fn read_tests(&self, project: ProjectId, run: RunNumber) -> Result<Option<TestColumns>, StoreError> {
-        unimplemented!()
-    }
-    pub fn read_findings(
-        &self,
-        project: ProjectId,
-        run: RunNumber,
-    ) -> Result<Option<FindingColumns>, StoreError> {
-        unimplemented!()
-    }
-    pub fn read_coverage(
-        &self,
-        project: ProjectId,
-        run: RunNumber,
-    ) -> Result<Option<CoverageManifest>, StoreError> {
-        unimplemented!()
-    }
-    pub fn read_file_lines(&self, project: ProjectId, blob: BlobId) -> Result<FileLines, StoreError> {
-        unimplemented!()
-    }
-    /// The run's file list.
-    pub fn read_files(
-        &self,
-        project: ProjectId,
-        run: RunNumber,
-    ) -> Result<Option<RoaringBitmap>, StoreError> {
-        unimplemented!()
-    }
-    pub fn read_text(&self, project: ProjectId, blob: BlobId) -> Result<String, StoreError> {
-        unimplemented!()
-    }
-    /// Which content each column of a run has: a key for caches. Equal answers mean equal columns.
-    pub fn list_columns(
-        &self,
-        project: ProjectId,
-        run: RunNumber,
-    ) -> Result<Vec<(ColumnKind, BlobId)>, StoreError> {
-        unimplemented!()
-    }
-    /// One column of many runs: for a test's history, say, `TestsFailed` of 200 runs. Equal contents are read once.
-    pub fn read_bitmaps(
-        &self,
-        project: ProjectId,
-        kind: ColumnKind,
-        runs: &[RunNumber],
-    ) -> Result<Vec<Option<std::sync::Arc<RoaringBitmap>>>, StoreError> {
-        unimplemented!()
-    }
-    /// What the commits of the run's change log changed, the newest first; `None` where the run has no change log.
-    pub fn read_churn(
-        &self,
-        project: ProjectId,
-        run: RunNumber,
-    ) -> Result<Option<Vec<ChangeSet>>, StoreError> {
-        unimplemented!()
-    }
-
-    // Measures. `ModuleId::WHOLE` has the totals.
-    pub fn measured(
-        &self,
-        project: ProjectId,
-        run: RunNumber,
-        module: ModuleId,
-    ) -> Result<Option<Measured>, StoreError> {
-        unimplemented!()
-    }
-    /// Each module of a run, `WHOLE` first.
-    pub fn list_measured(
-        &self,
-        project: ProjectId,
-        run: RunNumber,
-    ) -> Result<Vec<(ModuleId, Measured)>, StoreError> {
-        unimplemented!()
-    }
-    /// One module in many runs, aligned with `runs`.
-    pub fn trend(
-        &self,
-        project: ProjectId,
-        module: ModuleId,
-        runs: &[RunNumber],
-    ) -> Result<Vec<Option<Measured>>, StoreError> {
-        unimplemented!()
+impl Lent<'_> {
+    fn connection(&self) -> Result<&Connection, rusqlite::Error> {
+        self.connection.as_ref().ok_or(rusqlite::Error::InvalidQuery)
     }
 }
 
-#[expect(
-    missing_docs,
-    clippy::missing_errors_doc,
-    clippy::unimplemented,
-    unused_variables,
-    reason = "signatures first"
-)]
-impl Writer<'_> {
-    pub fn insert_project(
-        &mut self,
-        name: &str,
-        title: &str,
-        default_branch: &str,
-        created_at: i64,
-    ) -> Result<ProjectId, StoreError> {
-        unimplemented!()
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let is_clean = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+        let mut readers = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_clean {
+            readers.idle.push(connection);
+        } else {
+            readers.unopened += 1;
+        }
+        drop(readers);
+        self.inner.reader_returned.notify_one();
     }
-    pub fn update_project(
-        &mut self,
-        project: ProjectId,
-        title: &str,
-        default_branch: &str,
-    ) -> Result<(), StoreError> {
-        unimplemented!()
+}
+
+fn begin(state: &mut WriterState) -> Result<(), StoreError> {
+    // IMMEDIATE takes the write lock at once: a transaction that began by reading could not wait for it any more.
+    state.connection.execute_batch("BEGIN IMMEDIATE")?;
+    match data_version(&state.connection) {
+        Ok(version) if version == state.data_version => {}
+        Ok(version) => {
+            state.caches = Caches::default();
+            state.data_version = version;
+        }
+        Err(error) => {
+            undo(state);
+            return Err(error);
+        }
     }
-    pub fn insert_token(
-        &mut self,
-        project: Option<ProjectId>,
-        label: &str,
-        hash: &[u8; 32],
-        created_at: i64,
-    ) -> Result<TokenId, StoreError> {
-        unimplemented!()
+    Ok(())
+}
+
+fn undo(state: &mut WriterState) {
+    if let Err(error) = state.connection.execute_batch("ROLLBACK") {
+        // SQLite rolls back by itself after some errors (a full disk, say); then there is nothing left to undo.
+        tracing::warn!(%error, "rolling back");
     }
-    pub fn delete_token(&mut self, id: TokenId) -> Result<bool, StoreError> {
-        unimplemented!()
-    }
-    /// Finds the run with this key, or makes it; what is not part of the key is filled in where it was absent.
-    pub fn ensure_run(&mut self, project: ProjectId, run: &NewRun) -> Result<RunNumber, StoreError> {
-        unimplemented!()
-    }
-    pub fn set_parents(
-        &mut self,
-        project: ProjectId,
-        run: RunNumber,
-        parents: &[String],
-    ) -> Result<(), StoreError> {
-        unimplemented!()
-    }
-    /// Puts an upload into the queue. Call it after the spool file and its folder are synced.
-    pub fn accept_upload(&mut self, project: ProjectId, upload: &NewUpload) -> Result<Accepted, StoreError> {
-        unimplemented!()
-    }
-    /// What the analysis says of flakiness as of this run.
-    pub fn set_flaky(
-        &mut self,
-        project: ProjectId,
-        run: RunNumber,
-        counts: &[(ModuleId, u64)],
-    ) -> Result<(), StoreError> {
-        unimplemented!()
-    }
+    // They may know identifiers that were never committed.
+    state.caches = Caches::default();
+}
+
+fn data_version(connection: &Connection) -> Result<i64, StoreError> {
+    let mut statement = connection.prepare_cached("PRAGMA data_version")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
+fn open_writer(file: &Path, options: &Options) -> Result<Connection, StoreError> {
+    let connection = Connection::open(file)?;
+    connection.busy_timeout(Duration::from_secs(30))?;
+    // Pages that pruning frees can be given back to the disk in small steps. It must be set before the first table.
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    // Readers do not wait for the writer, nor the writer for them.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL syncs the log at each commit: an acknowledged upload survives a power failure. NORMAL would lose the last ones.
+    connection.pragma_update(None, "synchronous", if options.is_durable { "FULL" } else { "OFF" })?;
+    // Deleting a run takes its uploads, columns and measures with it.
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Dictionaries are looked up in memory; the pages are for inserting into their indexes.
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    // After one great transaction the log shrinks again.
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    common(&connection)?;
+    Ok(connection)
+}
+
+fn open_reader(file: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(Duration::from_secs(30))?;
+    // Small: the kernel caches the file for all connections once, this cache is each one's own.
+    connection.pragma_update(None, "cache_size", -2_048)?;
+    common(&connection)?;
+    Ok(connection)
+}
+
+fn common(connection: &Connection) -> Result<(), StoreError> {
+    // Mapped pages would count as the process's memory, and a file that shrinks under a mapping ends the process.
+    connection.pragma_update(None, "mmap_size", 0)?;
+    // Sorting spills to memory: the folder may be the only writable place.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(96);
+    Ok(())
 }

@@ -1,6 +1,16 @@
 //! The columns of a run: how they are packed, read and merged.
 
+mod coverage;
+mod findings;
+pub(crate) mod packed;
+mod test_results;
+
 use std::collections::BTreeMap;
+
+pub use findings::FindingResult;
+pub(crate) use findings::{pack_lines, pack_severities, unpack_lines, unpack_severities};
+pub use test_results::TestResult;
+pub(crate) use test_results::{pack_durations, pack_failures, unpack_durations, unpack_failures};
 
 use plimsoll_model::{Outcome, Severity};
 use roaring::RoaringBitmap;
@@ -30,6 +40,30 @@ pub enum ColumnKind {
     Churn = 31,
     /// The first-parent history, the newest first, as packed commit identifiers.
     Parents = 40,
+}
+
+impl ColumnKind {
+    const ALL: [Self; 15] = [
+        Self::TestsPresent,
+        Self::TestsFailed,
+        Self::TestsErrored,
+        Self::TestsSkipped,
+        Self::TestsFlaky,
+        Self::TestsDurations,
+        Self::TestsFailures,
+        Self::FindingsPresent,
+        Self::FindingsSuppressed,
+        Self::FindingsLines,
+        Self::FindingsSeverities,
+        Self::Coverage,
+        Self::Files,
+        Self::Churn,
+        Self::Parents,
+    ];
+
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| *kind as u8 == code)
+    }
 }
 
 /// The tests of a run or of an upload.

@@ -1,0 +1,170 @@
+//! Findings: two bitmaps, the lines, the severities.
+
+use plimsoll_model::Severity;
+use roaring::RoaringBitmap;
+
+use super::FindingColumns;
+use super::packed::{Pack, Unpack, damaged};
+use crate::{FindingId, StoreError};
+
+/// A finding in a report or in a run, before it goes into columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FindingResult {
+    /// Its identity.
+    pub id: FindingId,
+    /// From 1.
+    pub line: Option<u32>,
+    /// As this report says.
+    pub severity: Severity,
+    /// The report itself says that it does not count.
+    pub is_suppressed: bool,
+}
+
+impl FindingResult {
+    /// The same finding in two reports: it is one, at the smaller line, with the greater severity; it counts unless
+    /// both say that it does not.
+    fn merge(&mut self, other: &Self) {
+        self.line = match (self.line, other.line) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.severity = self.severity.max(other.severity);
+        self.is_suppressed &= other.is_suppressed;
+    }
+}
+
+impl FindingColumns {
+    /// From results in any order; a finding may occur several times.
+    pub fn from_results(mut results: Vec<FindingResult>) -> Self {
+        results.sort_by_key(|result| result.id);
+        let mut merged: Vec<FindingResult> = Vec::with_capacity(results.len());
+        for result in results {
+            match merged.last_mut() {
+                Some(last) if last.id == result.id => last.merge(&result),
+                _ => merged.push(result),
+            }
+        }
+        let mut columns = Self::default();
+        for result in merged {
+            columns.present.insert(result.id.0);
+            if result.is_suppressed {
+                columns.suppressed.insert(result.id.0);
+            }
+            columns.lines.push(result.line);
+            columns.severities.push(result.severity);
+        }
+        columns
+    }
+
+    /// All results, by identifier.
+    pub fn results(&self) -> impl Iterator<Item = FindingResult> + '_ {
+        self.present.iter().zip(&self.lines).zip(&self.severities).map(|((id, &line), &severity)| {
+            FindingResult { id: FindingId(id), line, severity, is_suppressed: self.suppressed.contains(id) }
+        })
+    }
+
+    /// The union of both as multisets: a group with two occurrences here and three there has three. Commutative,
+    /// associative, idempotent.
+    #[must_use]
+    pub fn merge(&self, other: &Self) -> Self {
+        Self::from_results(self.results().chain(other.results()).collect())
+    }
+}
+
+/// Lines as differences to the one before: identities that were met together lie together in the file. Zero stands
+/// for "no line".
+pub(crate) fn pack_lines(lines: &[Option<u32>]) -> Vec<u8> {
+    let mut pack = Pack::default();
+    let mut last = 0;
+    for line in lines {
+        let value = i64::from(line.unwrap_or(0));
+        pack.put_signed(value - last);
+        last = value;
+    }
+    pack.finish()
+}
+
+pub(crate) fn unpack_lines(bytes: &[u8], present: &RoaringBitmap) -> Result<Vec<Option<u32>>, StoreError> {
+    let mut unpack = Unpack::new(bytes);
+    let mut lines = Vec::new();
+    let mut last = 0_i64;
+    for _ in 0..present.len() {
+        last = last.wrapping_add(unpack.take_signed()?);
+        let line = u32::try_from(last).map_err(|_| damaged("a line is out of range"))?;
+        lines.push((line > 0).then_some(line));
+    }
+    unpack.end()?;
+    Ok(lines)
+}
+
+// What stands for a severity in the database; never changed.
+const CODES: [(Severity, u8); 6] = [
+    (Severity::Unknown, 0),
+    (Severity::Info, 1),
+    (Severity::Low, 2),
+    (Severity::Medium, 3),
+    (Severity::High, 4),
+    (Severity::Critical, 5),
+];
+
+pub(crate) fn pack_severities(severities: &[Severity]) -> Vec<u8> {
+    let code =
+        |severity: &Severity| CODES.iter().find(|(known, _)| known == severity).map_or(0, |(_, code)| *code);
+    severities.iter().map(code).collect()
+}
+
+pub(crate) fn unpack_severities(bytes: &[u8], present: &RoaringBitmap) -> Result<Vec<Severity>, StoreError> {
+    if bytes.len() as u64 != present.len() {
+        return Err(damaged("there is not one severity for each finding"));
+    }
+    let severity = |byte: &u8| {
+        CODES
+            .iter()
+            .find(|(_, code)| code == byte)
+            .map(|(severity, _)| *severity)
+            .ok_or_else(|| damaged("a severity is out of range"))
+    };
+    bytes.iter().map(severity).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn results() -> impl Strategy<Value = Vec<FindingResult>> {
+        let line = proptest::option::of(1_u32..u32::MAX);
+        let severity = proptest::sample::select(Severity::ALL.to_vec());
+        let result =
+            (0_u32..60, line, severity, any::<bool>()).prop_map(|(id, line, severity, is_suppressed)| {
+                FindingResult { id: FindingId(id * 1_500), line, severity, is_suppressed }
+            });
+        proptest::collection::vec(result, 0..50)
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_commutative_associative_and_idempotent(a in results(), b in results(), c in results()) {
+            let [a, b, c] = [a, b, c].map(FindingColumns::from_results);
+            prop_assert_eq!(a.merge(&b), b.merge(&a));
+            prop_assert_eq!(a.merge(&b).merge(&c), a.merge(&b.merge(&c)));
+            prop_assert_eq!(a.merge(&a), a);
+        }
+
+        #[test]
+        fn columns_come_back(results in results()) {
+            let columns = FindingColumns::from_results(results);
+            prop_assert_eq!(&unpack_lines(&pack_lines(&columns.lines), &columns.present).unwrap(), &columns.lines);
+            let severities = unpack_severities(&pack_severities(&columns.severities), &columns.present).unwrap();
+            prop_assert_eq!(&severities, &columns.severities);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>, present in proptest::collection::btree_set(0_u32..9, 0..9)) {
+            let present: RoaringBitmap = present.into_iter().collect();
+            unpack_lines(&bytes, &present).ok();
+            unpack_severities(&bytes, &present).ok();
+        }
+    }
+}

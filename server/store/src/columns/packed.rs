@@ -1,0 +1,158 @@
+//! Integers as bytes: seven bits a byte, the least significant first, as in LEB128.
+
+use roaring::RoaringBitmap;
+
+use crate::StoreError;
+
+/// Writes integers one after the other.
+#[derive(Default)]
+pub(crate) struct Pack {
+    bytes: Vec<u8>,
+}
+
+impl Pack {
+    pub(crate) fn put(&mut self, mut value: u64) {
+        loop {
+            let low = (value & 0x7f) as u8;
+            value >>= 7;
+            if value == 0 {
+                self.bytes.push(low);
+                return;
+            }
+            self.bytes.push(low | 0x80);
+        }
+    }
+
+    /// Values that lie close to the one before, greater or smaller.
+    pub(crate) fn put_signed(&mut self, value: i64) {
+        self.put((value.cast_unsigned() << 1) ^ (value >> 63).cast_unsigned());
+    }
+
+    pub(crate) fn put_bytes(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+/// Reads what [`Pack`] wrote.
+pub(crate) struct Unpack<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Unpack<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes }
+    }
+
+    pub(crate) fn take(&mut self) -> Result<u64, StoreError> {
+        let mut value = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let (&byte, rest) = self.bytes.split_first().ok_or_else(|| damaged("it ends too early"))?;
+            self.bytes = rest;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(damaged("an integer is too long"))
+    }
+
+    pub(crate) fn take_u32(&mut self) -> Result<u32, StoreError> {
+        u32::try_from(self.take()?).map_err(|_| damaged("an integer is too large"))
+    }
+
+    pub(crate) fn take_signed(&mut self) -> Result<i64, StoreError> {
+        let value = self.take()?;
+        Ok((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
+    }
+
+    /// How many items follow. Each needs at least `bytes_each` bytes, so that a damaged count allocates nothing.
+    pub(crate) fn take_count(&mut self, bytes_each: usize) -> Result<usize, StoreError> {
+        let count = usize::try_from(self.take()?).map_err(|_| damaged("a count is too large"))?;
+        if count.saturating_mul(bytes_each) > self.bytes.len() {
+            return Err(damaged("a count is greater than what follows"));
+        }
+        Ok(count)
+    }
+
+    pub(crate) fn take_bytes(&mut self, count: usize) -> Result<&'a [u8], StoreError> {
+        let (bytes, rest) = self.bytes.split_at_checked(count).ok_or_else(|| damaged("it ends too early"))?;
+        self.bytes = rest;
+        Ok(bytes)
+    }
+
+    pub(crate) fn end(&self) -> Result<(), StoreError> {
+        if self.bytes.is_empty() { Ok(()) } else { Err(damaged("it is longer than its content")) }
+    }
+}
+
+pub(crate) fn damaged(what: &str) -> StoreError {
+    StoreError::Damaged(what.to_owned())
+}
+
+/// A bitmap in its portable form, with runs where they are shorter: the same set is always the same bytes.
+pub(crate) fn pack_bitmap(bitmap: &RoaringBitmap) -> Result<Vec<u8>, StoreError> {
+    // A bitmap's containers depend on how it was made; built anew from its sorted values, they do not.
+    let mut canonical = RoaringBitmap::from_sorted_iter(bitmap.iter())
+        .map_err(|_| damaged("a bitmap's values are not in order"))?;
+    canonical.optimize();
+    let mut bytes = Vec::with_capacity(canonical.serialized_size());
+    canonical.serialize_into(&mut bytes).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    Ok(bytes)
+}
+
+pub(crate) fn unpack_bitmap(bytes: &[u8]) -> Result<RoaringBitmap, StoreError> {
+    RoaringBitmap::deserialize_from(bytes).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn integers_come_back(values: Vec<u64>, signed: Vec<i64>) {
+            let mut pack = Pack::default();
+            values.iter().for_each(|&value| pack.put(value));
+            signed.iter().for_each(|&value| pack.put_signed(value));
+            let bytes = pack.finish();
+            let mut unpack = Unpack::new(&bytes);
+            for value in values {
+                prop_assert_eq!(unpack.take().unwrap(), value);
+            }
+            for value in signed {
+                prop_assert_eq!(unpack.take_signed().unwrap(), value);
+            }
+            unpack.end().unwrap();
+        }
+
+        #[test]
+        fn a_set_has_one_form(values in proptest::collection::vec(0_u32..200_000, 0..2_000)) {
+            let forward: RoaringBitmap = values.iter().copied().collect();
+            let mut backward = RoaringBitmap::from_iter([0, 1, 99_999]);
+            backward.extend(values.iter().rev().copied());
+            for extra in [0, 1, 99_999] {
+                if !forward.contains(extra) {
+                    backward.remove(extra);
+                }
+            }
+            let bytes = pack_bitmap(&forward).unwrap();
+            prop_assert_eq!(&bytes, &pack_bitmap(&backward).unwrap());
+            prop_assert_eq!(unpack_bitmap(&bytes).unwrap(), forward);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
+            let mut unpack = Unpack::new(&bytes);
+            if let Ok(count) = unpack.take_count(1) {
+                prop_assert!(count <= bytes.len());
+            }
+            unpack_bitmap(&bytes).ok();
+        }
+    }
+}

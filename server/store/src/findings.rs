@@ -1,0 +1,165 @@
+//! The identities of findings.
+
+use plimsoll_model::FindingKind;
+use roaring::RoaringBitmap;
+use rusqlite::Row;
+
+use crate::cache::{FindingPlace, Findings};
+use crate::{
+    FindingDetail, FindingId, FindingInfo, FindingKey, GroupKey, NewFinding, PathId, ProjectId, Reader,
+    StoreError, Writer,
+};
+
+// What stands for a kind in the database; never changed.
+const KINDS: [(FindingKind, u8); 6] = [
+    (FindingKind::Code, 0),
+    (FindingKind::Weakness, 1),
+    (FindingKind::Vulnerability, 2),
+    (FindingKind::Secret, 3),
+    (FindingKind::Misconfiguration, 4),
+    (FindingKind::Licence, 5),
+];
+
+const KEY: &str = "SELECT id, identity, occurrence, content, path, rule, kind FROM finding";
+const KEY_AND_DETAIL: &str =
+    "SELECT id, identity, occurrence, content, path, rule, kind, detail FROM finding";
+
+impl Reader<'_> {
+    /// The identities with these identifiers, in their order: what a comparison needs.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn list_finding_keys(
+        &self,
+        project: ProjectId,
+        ids: &RoaringBitmap,
+    ) -> Result<Vec<FindingKey>, StoreError> {
+        self.by_ids(KEY, project, ids, key)
+    }
+
+    /// The findings with these identifiers, in their order, with what is shown of them.
+    ///
+    /// # Errors
+    /// Those of the database, and a detail that is damaged.
+    pub fn list_findings(
+        &self,
+        project: ProjectId,
+        ids: &RoaringBitmap,
+    ) -> Result<Vec<FindingInfo>, StoreError> {
+        let rows =
+            self.by_ids(KEY_AND_DETAIL, project, ids, |row| Ok((key(row)?, row.get::<_, String>(7)?)))?;
+        let detail = |text: &str| serde_json::from_str::<FindingDetail>(text);
+        rows.into_iter()
+            .map(|(key, text)| {
+                let detail = detail(&text).map_err(|error| StoreError::Damaged(error.to_string()))?;
+                Ok(FindingInfo { key, detail })
+            })
+            .collect()
+    }
+
+    /// The findings of a file, of all runs.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn findings_of_path(&self, project: ProjectId, path: PathId) -> Result<RoaringBitmap, StoreError> {
+        self.id_set("SELECT id FROM finding WHERE project = $1 AND path = $2", (project, path))
+    }
+}
+
+impl Writer<'_> {
+    /// The identifiers of findings, in the same order. What is shown of a finding becomes what is given.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn intern_findings(
+        &mut self,
+        project: ProjectId,
+        findings: &[NewFinding<'_>],
+    ) -> Result<Vec<FindingId>, StoreError> {
+        self.load_findings(project)?;
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO finding (project, id, identity, occurrence, content, path, rule, kind, detail) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )?;
+        let mut update = self
+            .connection
+            .prepare_cached("UPDATE finding SET detail = $3 WHERE project = $1 AND id = $2")?;
+        let known = self.caches.project(project).findings.get_or_insert_default();
+        let mut ids = Vec::with_capacity(findings.len());
+        for finding in findings {
+            let identity = (u128::from_be_bytes(finding.group.0), finding.occurrence);
+            let digest = detail_digest(finding.detail);
+            let (path, kind) = (finding.path, finding.kind);
+            let place = FindingPlace { path, kind, detail: digest };
+            let id = match known.ids.get(&identity) {
+                Some(&id) => {
+                    if known.places.get(id).is_none_or(|place| place.detail != digest) {
+                        update.execute((project, id, finding.detail))?;
+                        known.places.set(id, place);
+                    }
+                    id
+                }
+                None => {
+                    let id = known.places.next("findings")?;
+                    let kind = KINDS.iter().find(|(known, _)| *known == kind).map_or(0, |(_, code)| *code);
+                    insert.execute((
+                        project,
+                        id,
+                        finding.group.0,
+                        finding.occurrence,
+                        finding.content.0,
+                        path,
+                        finding.rule,
+                        kind,
+                        finding.detail,
+                    ))?;
+                    known.ids.insert(identity, id);
+                    known.places.set(id, place);
+                    id
+                }
+            };
+            ids.push(FindingId(id));
+        }
+        Ok(ids)
+    }
+
+    pub(crate) fn load_findings(&mut self, project: ProjectId) -> Result<(), StoreError> {
+        if self.caches.project(project).findings.is_some() {
+            return Ok(());
+        }
+        let mut findings = Findings::default();
+        let mut statement =
+            self.connection.prepare_cached(&format!("{KEY_AND_DETAIL} WHERE project = $1"))?;
+        let mut rows = statement.query([project])?;
+        while let Some(row) = rows.next()? {
+            let key = key(row)?;
+            let detail = row.get_ref(7)?.as_str().map_err(rusqlite::Error::from)?;
+            let place = FindingPlace { path: key.path, kind: key.kind, detail: detail_digest(detail) };
+            findings.ids.insert((u128::from_be_bytes(key.group.0), key.occurrence), key.id.0);
+            findings.places.set(key.id.0, place);
+        }
+        drop(rows);
+        drop(statement);
+        self.caches.project(project).findings = Some(findings);
+        Ok(())
+    }
+}
+
+/// The first eight bytes of BLAKE3.
+fn detail_digest(detail: &str) -> u64 {
+    let hash = blake3::hash(detail.as_bytes());
+    hash.as_bytes().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
+fn key(row: &Row<'_>) -> rusqlite::Result<FindingKey> {
+    let kind: u8 = row.get(6)?;
+    Ok(FindingKey {
+        id: row.get(0)?,
+        group: GroupKey(row.get(1)?),
+        occurrence: row.get(2)?,
+        content: GroupKey(row.get(3)?),
+        path: row.get(4)?,
+        rule: row.get(5)?,
+        kind: KINDS.iter().find(|(_, code)| *code == kind).map_or(FindingKind::Code, |(kind, _)| *kind),
+    })
+}
