@@ -1,7 +1,45 @@
 //! What the screens show, read from the store: shared by the API and the static report.
+//!
+//! Each function takes a [`Scope`], one project within one read transaction, and gives a page of the API. Nothing here
+//! knows of HTTP.
 
+mod cache;
+mod changes;
+mod churn;
+mod compare;
 mod error;
+mod file;
+mod files;
+mod finding_rows;
+mod findings;
+mod flaky;
+mod hotspots;
+mod listing;
+mod measures;
+mod modules;
+mod project;
+mod run;
+mod runs;
+mod scope;
+mod test;
+mod test_rows;
+mod tests;
 mod uploads;
 
+pub use cache::PageCache;
+pub use compare::compare_runs;
 pub use error::PageError;
+pub use file::find_file;
+pub use files::{FileParameters, list_files};
+pub use findings::{FindingParameters, list_findings};
+pub use flaky::count_flaky;
+pub use hotspots::{HotspotParameters, list_hotspots};
+pub use listing::{DEFAULT_LIMIT, LARGEST_LIMIT};
+pub use modules::{ModuleParameters, find_module};
+pub use project::{find_project, list_projects};
+pub use run::find_run;
+pub use runs::{RunParameters, list_runs};
+pub use scope::Scope;
+pub use test::find_test;
+pub use tests::{TestParameters, list_tests};
 pub use uploads::{find_upload, upload_info};

@@ -10,7 +10,8 @@ use crate::pages::PageError;
 /// # Errors
 /// Where there is no such project or upload.
 pub fn find_upload(reader: &Reader<'_>, project: &str, upload: u64) -> Result<UploadInfo, PageError> {
-    let found = reader.find_project(project)?.ok_or_else(|| PageError::ProjectNotFound(project.to_owned()))?;
+    let found =
+        reader.find_project(project)?.ok_or_else(|| PageError::ProjectNotFound(project.to_owned()))?;
     reader
         .find_upload(found.id, UploadId(upload))?
         .map(|row| upload_info(project, &row))

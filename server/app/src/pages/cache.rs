@@ -1,0 +1,135 @@
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use plimsoll_api::ChangeCounts;
+use plimsoll_store::{ModuleId, ProjectId, RunNumber};
+
+use super::changes::Changes;
+use super::flaky::FlakyTests;
+use super::modules::TrendValues;
+
+/// Answers that were computed before. Every key holds a digest of the columns that the answer was made from, so an
+/// entry is never wrong, only useless once an upload changed its run; each kind has a greatest number of entries.
+#[derive(Clone, Default)]
+pub struct PageCache {
+    inner: Arc<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    changes: Mutex<Bounded<PairKey, Arc<Changes>, 32>>,
+    counts: Mutex<Bounded<PairKey, ChangeCounts, 8192>>,
+    flaky: Mutex<Bounded<(ProjectId, u64), Arc<FlakyTests>, 64>>,
+    trends: Mutex<Bounded<RunKey, Arc<HashMap<ModuleId, TrendValues>>, 1024>>,
+}
+
+/// One run with what it holds.
+pub(super) type RunKey = (ProjectId, RunNumber, u64);
+/// A run and the one that it is compared with.
+pub(super) type PairKey = (RunKey, RunKey);
+
+impl PageCache {
+    pub(super) fn changes<E>(
+        &self,
+        key: PairKey,
+        make: impl FnOnce() -> Result<Changes, E>,
+    ) -> Result<Arc<Changes>, E> {
+        cached(&self.inner.changes, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn counts<E>(
+        &self,
+        key: PairKey,
+        make: impl FnOnce() -> Result<ChangeCounts, E>,
+    ) -> Result<ChangeCounts, E> {
+        cached(&self.inner.counts, key, make)
+    }
+
+    pub(super) fn flaky<E>(
+        &self,
+        key: (ProjectId, u64),
+        make: impl FnOnce() -> Result<FlakyTests, E>,
+    ) -> Result<Arc<FlakyTests>, E> {
+        cached(&self.inner.flaky, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn trends<E>(
+        &self,
+        key: RunKey,
+        make: impl FnOnce() -> Result<HashMap<ModuleId, TrendValues>, E>,
+    ) -> Result<Arc<HashMap<ModuleId, TrendValues>>, E> {
+        cached(&self.inner.trends, key, || make().map(Arc::new))
+    }
+}
+
+/// A digest of what identifies a content, for the keys of the cache.
+pub(super) fn digest(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+// The lock is not held while the value is made: two threads may make the same one, which costs time but is right.
+fn cached<K: Hash + Eq, V: Clone, E, const CAPACITY: usize>(
+    cache: &Mutex<Bounded<K, V, CAPACITY>>,
+    key: K,
+    make: impl FnOnce() -> Result<V, E>,
+) -> Result<V, E> {
+    // A poisoned lock means that a thread panicked; the map itself is whole at any moment.
+    if let Some(found) = cache.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Ok(found);
+    }
+    let value = make()?;
+    cache.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value.clone());
+    Ok(value)
+}
+
+// A map that forgets the half that was not used for the longest time when it is full.
+struct Bounded<K, V, const CAPACITY: usize> {
+    entries: HashMap<K, (u64, V)>,
+    clock: u64,
+}
+
+impl<K, V, const CAPACITY: usize> Default for Bounded<K, V, CAPACITY> {
+    fn default() -> Self {
+        Self { entries: HashMap::new(), clock: 0 }
+    }
+}
+
+impl<K: Hash + Eq, V: Clone, const CAPACITY: usize> Bounded<K, V, CAPACITY> {
+    fn get(&mut self, key: &K) -> Option<V> {
+        self.clock += 1;
+        let (used, value) = self.entries.get_mut(key)?;
+        *used = self.clock;
+        Some(value.clone())
+    }
+
+    fn insert(&mut self, key: K, value: V) {
+        if self.entries.len() >= CAPACITY {
+            let mut uses: Vec<u64> = self.entries.values().map(|(used, _)| *used).collect();
+            uses.sort_unstable();
+            let median = uses.get(uses.len() / 2).copied().unwrap_or(u64::MAX);
+            self.entries.retain(|_, (used, _)| *used > median);
+        }
+        self.clock += 1;
+        self.entries.insert(key, (self.clock, value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bounded;
+
+    #[test]
+    fn keeps_what_is_used_and_no_more_than_its_capacity() {
+        let mut map: Bounded<u32, u32, 8> = Bounded::default();
+        for key in 0..100 {
+            map.insert(key, key * 2);
+            assert_eq!(map.get(&0), Some(0), "the one that is asked for all the time stays");
+            assert!(map.entries.len() <= 8);
+        }
+        assert_eq!(map.get(&99), Some(198));
+        assert_eq!(map.get(&50), None);
+    }
+}

@@ -1,0 +1,84 @@
+use std::collections::HashMap;
+
+use plimsoll_api::{FindingRow, FindingState, PackageInfo};
+use plimsoll_model::Severity;
+use plimsoll_store::{FindingColumns, FindingId, FindingInfo, FindingPackage, Rule, RuleId, StoreError};
+use roaring::RoaringBitmap;
+
+use super::Scope;
+use super::runs::is_web_address;
+use super::scope::Places;
+
+// Rows for some findings, in the order of `findings`, at the lines that the given columns have for them: those of the
+// run, or, for findings that are gone, those of the run before.
+pub(super) fn finding_rows(
+    scope: &Scope<'_>,
+    columns: &FindingColumns,
+    findings: &[FindingId],
+    state: impl Fn(FindingId) -> FindingState,
+    matched: impl Fn(FindingId, &dyn Fn(u32) -> Option<String>) -> Option<String>,
+) -> Result<Vec<FindingRow>, StoreError> {
+    let ids: RoaringBitmap = findings.iter().map(|finding| finding.0).collect();
+    let infos = scope.reader.list_findings(scope.project.id, &ids)?;
+    let rules = rules(scope, infos.iter().map(|info| info.key.rule).collect())?;
+    let places = scope.places(&infos.iter().filter_map(|info| info.key.path).map(|path| path.0).collect())?;
+    let path_of = |path: u32| {
+        let found = scope.reader.list_paths(scope.project.id, &RoaringBitmap::from_iter([path])).ok()?;
+        found.into_iter().next().map(|info| info.path)
+    };
+    let rows = findings.iter().filter_map(|finding| {
+        let at = infos.binary_search_by_key(finding, |info| info.key.id).ok()?;
+        let info = infos.get(at)?;
+        let mut row = row(info, rules.get(&info.key.rule), &places, columns.place(*finding));
+        row.state = state(*finding);
+        row.matched = matched(*finding, &path_of);
+        Some(row)
+    });
+    Ok(rows.collect())
+}
+
+fn row(
+    info: &FindingInfo,
+    rule: Option<&Rule>,
+    places: &Places,
+    place: Option<(Option<u32>, Severity)>,
+) -> FindingRow {
+    let (line, severity) = place.unwrap_or((None, Severity::Unknown));
+    let detail = &info.detail;
+    FindingRow {
+        id: u64::from(info.key.id.0),
+        tool: rule.map(|rule| rule.tool.clone()).unwrap_or_default(),
+        rule: rule.map(|rule| rule.rule.clone()).unwrap_or_default(),
+        rule_name: rule.and_then(|rule| rule.name.clone()),
+        help_uri: rule.and_then(|rule| rule.help_uri.clone()).filter(|uri| is_web_address(uri)),
+        kind: info.key.kind,
+        severity,
+        message: detail.message.clone(),
+        path: places.path(info.key.path),
+        module: places.module_path(info.key.path),
+        line,
+        state: FindingState::Existing,
+        package: detail.package.as_ref().map(package),
+        aliases: detail.aliases.clone(),
+        cwe: detail.cwe.clone(),
+        cvss: detail.cvss,
+        first_run: None,
+        matched: None,
+    }
+}
+
+fn package(package: &FindingPackage) -> PackageInfo {
+    PackageInfo {
+        name: package.name.clone(),
+        version: package.version.clone(),
+        fixed_version: package.fixed_version.clone(),
+        purl: package.purl.clone(),
+        ecosystem: package.ecosystem.clone(),
+    }
+}
+
+pub(super) fn rules(scope: &Scope<'_>, ids: Vec<RuleId>) -> Result<HashMap<RuleId, Rule>, StoreError> {
+    let ids: RoaringBitmap = ids.into_iter().map(|rule| rule.0).collect();
+    let listed = scope.reader.list_rules(scope.project.id, &ids)?;
+    Ok(listed.into_iter().map(|rule| (rule.id, rule)).collect())
+}

@@ -1,0 +1,223 @@
+use std::collections::{HashMap, HashSet};
+
+use plimsoll_api::{ModulePage, ModuleRow, Timestamp, Trend, TrendPoint};
+use plimsoll_store::{Measured, Module, ModuleId, Run, StoreError};
+use serde::Deserialize;
+
+use super::changes::{Changes, changes};
+use super::churn::{Churn, read_churn};
+use super::flaky::{by_module, flaky_tests};
+use super::measures::{coverage_counts, measures};
+use super::runs::baseline;
+use super::{PageError, Scope};
+
+/// Runs in a sparkline.
+pub(super) const TREND_RUNS: usize = 30;
+/// Runs in a module's history where nothing is said.
+const DEFAULT_HISTORY: usize = 200;
+/// Runs in a module's history at most.
+const LARGEST_HISTORY: usize = 1000;
+
+/// The query of `GET /projects/{project}/module`.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ModuleParameters {
+    /// The module's folder; `.` for the root.
+    pub path: String,
+    /// The branch; the project's default branch if absent.
+    pub branch: Option<String>,
+    /// Runs in the history; 200 if absent, at most 1000.
+    pub limit: Option<usize>,
+}
+
+/// What a sparkline needs of a module in one run: so little that a thousand runs fit into memory.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct TrendValues {
+    coverage: Option<f32>,
+    failing: Option<u32>,
+    code: Option<u32>,
+    security: Option<u32>,
+}
+
+/// A module with its history on a branch.
+///
+/// # Errors
+/// Where a parameter is wrong, the branch has no complete run or the run no such module, or the store fails.
+pub fn find_module(scope: &Scope<'_>, parameters: &ModuleParameters) -> Result<ModulePage, PageError> {
+    let limit = parameters.limit.unwrap_or(DEFAULT_HISTORY);
+    if !(1..=LARGEST_HISTORY).contains(&limit) {
+        let message = format!("{limit} is not between 1 and {LARGEST_HISTORY}");
+        return Err(PageError::BadParameter { name: "limit", message });
+    }
+    let given = parameters.branch.as_deref().filter(|branch| !branch.is_empty());
+    let branch = given.unwrap_or(&scope.project.default_branch);
+    let mut runs = scope.complete_runs(branch, limit)?;
+    let missing = |run: u64| PageError::ModuleNotFound { run, path: parameters.path.clone() };
+    let run = runs.first().cloned().ok_or_else(|| missing(0))?;
+    let found = scope.reader.find_module(scope.project.id, &parameters.path)?;
+    let module = found.ok_or_else(|| missing(run.number.0))?;
+    let measured = scope.reader.measured(scope.project.id, run.number, module.id)?;
+    let measured = measured.ok_or_else(|| missing(run.number.0))?;
+
+    runs.reverse();
+    let numbers: Vec<_> = runs.iter().map(|run| run.number).collect();
+    let values = scope.reader.trend(scope.project.id, module.id, &numbers)?;
+    let history: Vec<(&Run, Option<Measured>)> = runs.iter().zip(values).collect();
+    let sparkline = history.get(history.len().saturating_sub(TREND_RUNS)..).unwrap_or_default();
+    let facts = Facts::read(scope, &run)?;
+    let row = facts.row(
+        &module,
+        &measured,
+        trend(sparkline.iter().map(|(run, measured)| (run.number.0, measured.as_ref().map(trend_values)))),
+    );
+    let history = history
+        .iter()
+        .filter_map(|(run, measured)| {
+            Some(TrendPoint {
+                run: run.number.0,
+                commit: run.commit.clone(),
+                created_at: Timestamp(run.created_at),
+                measures: measures(measured.as_ref()?),
+            })
+        })
+        .collect();
+    Ok(ModulePage { module: row, run: run.number.0, branch: branch.to_owned(), history })
+}
+
+// Every module of a run, by path. `trend_of` are the runs of the sparklines, oldest first.
+pub(super) fn module_rows(
+    scope: &Scope<'_>,
+    run: &Run,
+    trend_of: &[Run],
+) -> Result<Vec<ModuleRow>, StoreError> {
+    let facts = Facts::read(scope, run)?;
+    let values = trend_of
+        .iter()
+        .map(|run| Ok((run.number.0, run_values(scope, run)?)))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    let modules = scope.modules()?;
+    let mut rows: Vec<ModuleRow> = scope
+        .reader
+        .list_measured(scope.project.id, run.number)?
+        .iter()
+        .filter(|(id, _)| *id != ModuleId::WHOLE)
+        .filter_map(|(id, measured)| {
+            let points = values.iter().map(|(run, values)| (*run, values.get(id).copied()));
+            Some(facts.row(modules.get(id)?, measured, trend(points)))
+        })
+        .collect();
+    rows.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(rows)
+}
+
+// The runs of a branch up to a run, oldest first, the run itself the last: what a sparkline shows.
+pub(super) fn trend_runs(scope: &Scope<'_>, run: &Run) -> Result<Vec<Run>, StoreError> {
+    let mut runs = scope.complete_runs(&run.branch, TREND_RUNS * 2)?;
+    runs.retain(|other| {
+        (other.created_at, other.number) < (run.created_at, run.number) && other.number != run.number
+    });
+    runs.truncate(TREND_RUNS - 1);
+    runs.reverse();
+    runs.push(run.clone());
+    Ok(runs)
+}
+
+// The project as a whole, over the same runs.
+pub(super) fn project_trend(scope: &Scope<'_>, oldest_first: &[Run]) -> Result<Trend, StoreError> {
+    let numbers: Vec<_> = oldest_first.iter().map(|run| run.number).collect();
+    let values = scope.reader.trend(scope.project.id, ModuleId::WHOLE, &numbers)?;
+    Ok(trend(numbers.iter().zip(values).map(|(run, measured)| (run.0, measured.as_ref().map(trend_values)))))
+}
+
+fn run_values(
+    scope: &Scope<'_>,
+    run: &Run,
+) -> Result<std::sync::Arc<HashMap<ModuleId, TrendValues>>, StoreError> {
+    scope.cache.trends(scope.key(run)?, || {
+        let measured = scope.reader.list_measured(scope.project.id, run.number)?;
+        Ok(measured.iter().map(|(module, measured)| (*module, trend_values(measured))).collect())
+    })
+}
+
+fn trend_values(measured: &Measured) -> TrendValues {
+    let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a sparkline needs no more than the digits of a single float"
+    )]
+    let coverage = |percent: f64| percent as f32;
+    TrendValues {
+        coverage: measured
+            .coverage
+            .as_ref()
+            .and_then(|totals| coverage_counts(totals).line_percent())
+            .map(coverage),
+        failing: measured.tests.map(|tests| count(tests.failed + tests.errored)),
+        code: measured.code.map(|findings| count(findings.total())),
+        security: measured.security.map(|findings| count(findings.total())),
+    }
+}
+
+fn trend(points: impl Iterator<Item = (u64, Option<TrendValues>)>) -> Trend {
+    let mut trend = Trend::default();
+    for (run, values) in points {
+        let values = values.unwrap_or_default();
+        trend.runs.push(run);
+        // Hundredths of a percent: enough for a line, and the same text on every machine.
+        let coverage = values.coverage.map(|percent| (f64::from(percent) * 100.0).round() / 100.0);
+        trend.coverage.push(coverage);
+        trend.failing.push(values.failing.map(u64::from));
+        trend.code.push(values.code.map(u64::from));
+        trend.security.push(values.security.map(u64::from));
+    }
+    trend
+}
+
+// What the rows of all modules of one run share.
+struct Facts {
+    changes: Option<std::sync::Arc<Changes>>,
+    commits: Option<HashMap<ModuleId, u64>>,
+    flaky: HashMap<ModuleId, u64>,
+}
+
+impl Facts {
+    fn read(scope: &Scope<'_>, run: &Run) -> Result<Self, StoreError> {
+        let baseline = baseline(scope, run)?;
+        let changes = baseline.map(|baseline| changes(scope, &baseline, run)).transpose()?;
+        let churn = read_churn(scope, run)?;
+        let commits = churn.map(|churn| commits_by_module(scope, &churn)).transpose()?;
+        let flaky = by_module(scope, &flaky_tests(scope, run)?.tests)?;
+        Ok(Self { changes, commits, flaky })
+    }
+
+    fn row(&self, module: &Module, measured: &Measured, trend: Trend) -> ModuleRow {
+        let mut measures = measures(measured);
+        measures.flaky = measures.tests.map(|_| self.flaky.get(&module.id).copied().unwrap_or(0));
+        let changes = self.changes.as_ref();
+        ModuleRow {
+            path: module.path.clone(),
+            name: module.name.clone(),
+            measures,
+            changes: changes.map(|changes| changes.by_module.get(&module.id).copied().unwrap_or_default()),
+            trend,
+            commits: self.commits.as_ref().map(|commits| commits.get(&module.id).copied().unwrap_or(0)),
+        }
+    }
+}
+
+// A commit counts once for each module that it touches.
+pub(super) fn commits_by_module(
+    scope: &Scope<'_>,
+    churn: &Churn,
+) -> Result<HashMap<ModuleId, u64>, StoreError> {
+    let places = scope.places(&churn.files.keys().map(|path| path.0).collect())?;
+    let mut commits = HashMap::new();
+    for touched in &churn.commits {
+        let modules: HashSet<ModuleId> =
+            touched.iter().filter_map(|path| places.module(Some(*path))).collect();
+        for module in modules {
+            *commits.entry(module).or_insert(0) += 1;
+        }
+    }
+    Ok(commits)
+}

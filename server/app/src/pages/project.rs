@@ -1,0 +1,120 @@
+use plimsoll_analysis::headline::{Facts, NewSevere, write_headline};
+use plimsoll_api::{ChangeCounts, HeadlineItem, ModuleRow, Page, ProjectPage, ProjectSummary};
+use plimsoll_store::{Reader, Run, RunFilter, StoreError};
+
+use super::changes::changes;
+use super::flaky::flaky_tests;
+use super::hotspots::hottest_files;
+use super::modules::{TREND_RUNS, module_rows, project_trend, trend_runs};
+use super::runs::{baseline, summary};
+use super::{PageCache, PageError, Scope};
+
+const BRANCHES: usize = 50;
+const HOTSPOTS: usize = 10;
+const LATEST_RUNS: usize = 10;
+
+/// All projects, by name.
+///
+/// # Errors
+/// Where the store fails.
+pub fn list_projects(reader: &Reader<'_>, cache: &PageCache) -> Result<Page<ProjectSummary>, PageError> {
+    let mut projects = reader.list_projects()?;
+    projects.sort_by(|a, b| a.name.cmp(&b.name));
+    let items = projects
+        .into_iter()
+        .map(|project| {
+            let scope = Scope::of(reader, cache, project);
+            let branch = scope.project.default_branch.clone();
+            project_summary(&scope, scope.latest_run(&branch)?.as_ref())
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    let total = u64::try_from(items.len()).unwrap_or(u64::MAX);
+    Ok(Page { items, next: None, total })
+}
+
+fn project_summary(scope: &Scope<'_>, latest: Option<&Run>) -> Result<ProjectSummary, StoreError> {
+    let mut runs = scope.complete_runs(&scope.project.default_branch, TREND_RUNS)?;
+    runs.reverse();
+    Ok(ProjectSummary {
+        project: scope.project.name.clone(),
+        name: scope.project.title.clone(),
+        default_branch: scope.project.default_branch.clone(),
+        latest: latest.map(|run| summary(scope, run)).transpose()?,
+        trend: project_trend(scope, &runs)?,
+        runs: scope.reader.count_runs(scope.project.id, None)?,
+    })
+}
+
+/// The state of a branch: the project's default branch if none is named.
+///
+/// # Errors
+/// Where the store fails. A branch without a complete run is no error: the page says so.
+pub fn find_project(scope: &Scope<'_>, branch: Option<&str>) -> Result<ProjectPage, PageError> {
+    let default_branch = scope.project.default_branch.clone();
+    let branch = branch.filter(|branch| !branch.is_empty()).unwrap_or(&default_branch).to_owned();
+    let run = scope.latest_run(&branch)?;
+    let latest = if branch == default_branch { run.clone() } else { scope.latest_run(&default_branch)? };
+    let runs = scope
+        .reader
+        .list_runs(scope.project.id, RunFilter::default(), LATEST_RUNS)?
+        .iter()
+        .map(|run| summary(scope, run))
+        .collect::<Result<_, _>>()?;
+    let mut page = ProjectPage {
+        project: project_summary(scope, latest.as_ref())?,
+        branches: scope.reader.list_branches(scope.project.id, BRANCHES)?,
+        branch,
+        run: None,
+        baseline: None,
+        headline: Vec::new(),
+        modules: Vec::new(),
+        hotspots: Vec::new(),
+        runs,
+    };
+    if let Some(run) = run {
+        let baseline = baseline(scope, &run)?;
+        page.modules = module_rows(scope, &run, &trend_runs(scope, &run)?)?;
+        page.headline = headline(scope, &run, baseline.as_ref(), &page.modules)?;
+        page.hotspots = hottest_files(scope, &run, HOTSPOTS)?;
+        page.run = Some(summary(scope, &run)?);
+        page.baseline = baseline.map(|baseline| summary(scope, &baseline)).transpose()?;
+    }
+    Ok(page)
+}
+
+// The state of a run in words.
+pub(super) fn headline(
+    scope: &Scope<'_>,
+    run: &Run,
+    baseline: Option<&Run>,
+    modules: &[ModuleRow],
+) -> Result<Vec<HeadlineItem>, StoreError> {
+    let Some(baseline) = baseline else {
+        let counts = ChangeCounts::default();
+        let facts = Facts {
+            run: run.number.0,
+            baseline: None,
+            counts: &counts,
+            modules,
+            new_severe: &[],
+            newly_flaky: 0,
+        };
+        return Ok(write_headline(&facts));
+    };
+    let changes = changes(scope, baseline, run)?;
+    let mut new_severe = Vec::with_capacity(changes.new_severe.len());
+    for (module, (critical, high)) in &changes.new_severe {
+        if let Some(path) = scope.module_path(Some(*module))? {
+            new_severe.push(NewSevere { module: path, critical: *critical, high: *high });
+        }
+    }
+    let newly_flaky = &flaky_tests(scope, run)?.tests - &flaky_tests(scope, baseline)?.tests;
+    Ok(write_headline(&Facts {
+        run: run.number.0,
+        baseline: Some(baseline.number.0),
+        counts: &changes.counts,
+        modules,
+        new_severe: &new_severe,
+        newly_flaky: newly_flaky.len(),
+    }))
+}

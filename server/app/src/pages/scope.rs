@@ -1,0 +1,130 @@
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use plimsoll_store::{Module, ModuleId, PathId, Project, Reader, Run, RunFilter, RunNumber, StoreError};
+use roaring::RoaringBitmap;
+
+use super::cache::{RunKey, digest};
+use super::{PageCache, PageError};
+
+/// One project, read within one transaction.
+pub struct Scope<'a> {
+    pub(super) reader: &'a Reader<'a>,
+    pub(super) cache: &'a PageCache,
+    pub(super) project: Project,
+    modules: OnceCell<HashMap<ModuleId, Module>>,
+}
+
+impl<'a> Scope<'a> {
+    /// Finds the project.
+    ///
+    /// # Errors
+    /// Where there is no such project.
+    pub fn open(reader: &'a Reader<'a>, cache: &'a PageCache, project: &str) -> Result<Self, PageError> {
+        let found =
+            reader.find_project(project)?.ok_or_else(|| PageError::ProjectNotFound(project.to_owned()))?;
+        Ok(Self::of(reader, cache, found))
+    }
+
+    pub(super) fn of(reader: &'a Reader<'a>, cache: &'a PageCache, project: Project) -> Self {
+        Self { reader, cache, project, modules: OnceCell::new() }
+    }
+
+    pub(super) fn run(&self, number: u64) -> Result<Run, PageError> {
+        self.reader
+            .find_run(self.project.id, RunNumber(number))?
+            .ok_or_else(|| PageError::RunNotFound { project: self.project.name.clone(), run: number })
+    }
+
+    // The newest runs of a branch that are complete, the newest first. Pull requests from a fork whose branch has the
+    // default branch's name are not its runs.
+    pub(super) fn complete_runs(&self, branch: &str, limit: usize) -> Result<Vec<Run>, StoreError> {
+        // Some more are asked for, because a run that arrived late may be older than its number says.
+        const MORE: usize = 10;
+        let filter = RunFilter { branch: Some(branch), only_complete: true, ..RunFilter::default() };
+        let mut runs = self.reader.list_runs(self.project.id, filter, limit + MORE)?;
+        runs.retain(|run| self.is_on_branch(run, branch));
+        runs.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.number)));
+        runs.truncate(limit);
+        Ok(runs)
+    }
+
+    pub(super) fn latest_run(&self, branch: &str) -> Result<Option<Run>, StoreError> {
+        Ok(self.complete_runs(branch, 1)?.into_iter().next())
+    }
+
+    pub(super) fn is_on_branch(&self, run: &Run, branch: &str) -> bool {
+        run.branch == branch && (run.pull_request.is_none() || branch != self.project.default_branch)
+    }
+
+    // What a run holds, as a key for the cache.
+    pub(super) fn key(&self, run: &Run) -> Result<RunKey, StoreError> {
+        let columns = self.reader.list_columns(self.project.id, run.number)?;
+        Ok((self.project.id, run.number, digest(&(columns, run.state))))
+    }
+
+    pub(super) fn modules(&self) -> Result<&HashMap<ModuleId, Module>, StoreError> {
+        if self.modules.get().is_none() {
+            let listed = self.reader.list_modules(self.project.id)?;
+            let by_id = listed.into_iter().map(|module| (module.id, module)).collect();
+            return Ok(self.modules.get_or_init(|| by_id));
+        }
+        Ok(self.modules.get_or_init(HashMap::new))
+    }
+
+    pub(super) fn module_path(&self, module: Option<ModuleId>) -> Result<Option<String>, StoreError> {
+        let Some(module) = module else { return Ok(None) };
+        Ok(self.modules()?.get(&module).map(|module| module.path.clone()))
+    }
+
+    pub(super) fn module_id(&self, path: &str) -> Result<Option<ModuleId>, StoreError> {
+        Ok(self.reader.find_module(self.project.id, path)?.map(|module| module.id))
+    }
+
+    // Where paths are and what they are called; each path is looked up once.
+    pub(super) fn places(&self, ids: &RoaringBitmap) -> Result<Places, StoreError> {
+        let modules = self.modules()?;
+        let listed = self.reader.list_paths(self.project.id, ids)?;
+        let places = listed
+            .into_iter()
+            .map(|info| {
+                let module = info.module.and_then(|id| modules.get(&id));
+                let place = Place {
+                    path: info.path,
+                    module: info.module,
+                    module_path: module.map(|module| module.path.clone()),
+                };
+                (info.id, place)
+            })
+            .collect();
+        Ok(Places(places))
+    }
+}
+
+// The names of some paths.
+pub(super) struct Places(HashMap<PathId, Place>);
+
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub path: String,
+    pub module: Option<ModuleId>,
+    pub module_path: Option<String>,
+}
+
+impl Places {
+    pub(super) fn get(&self, path: PathId) -> Option<&Place> {
+        self.0.get(&path)
+    }
+
+    pub(super) fn path(&self, path: Option<PathId>) -> Option<String> {
+        path.and_then(|path| self.get(path)).map(|place| place.path.clone())
+    }
+
+    pub(super) fn module(&self, path: Option<PathId>) -> Option<ModuleId> {
+        path.and_then(|path| self.get(path)).and_then(|place| place.module)
+    }
+
+    pub(super) fn module_path(&self, path: Option<PathId>) -> Option<String> {
+        path.and_then(|path| self.get(path)).and_then(|place| place.module_path.clone())
+    }
+}

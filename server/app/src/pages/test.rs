@@ -1,0 +1,149 @@
+use std::collections::HashMap;
+
+use plimsoll_api::{FailureGroup, TestPage, TestPoint, TestState, Timestamp};
+use plimsoll_model::Outcome;
+use plimsoll_store::{BlobId, FailureText, Run, RunFilter, StoreError, TestColumns, TestId};
+
+use super::changes::{TestBitmaps, changes, read_test_bitmaps, state_without_baseline};
+use super::flaky::flaky_tests;
+use super::measures::milliseconds;
+use super::runs::baseline;
+use super::test_rows::{FailureDepth, failure_texts, test_rows};
+use super::{PageError, Scope};
+
+/// Runs that a test's history shows at most.
+const HISTORY: usize = 200;
+/// Runs that are searched for it at most.
+const SEARCHED: usize = 400;
+/// Runs' durations lie in one column with those of all their tests. So many of them are unpacked for one page; with a
+/// hundred thousand tests a run that reaches back fifty runs, with some thousands to the end of the history.
+const UNPACKED_DURATIONS: u64 = 5_000_000;
+
+/// A test with its history, the failures by message and why it counts as flaky.
+///
+/// # Errors
+/// Where there is no such test or the store fails.
+pub fn find_test(scope: &Scope<'_>, test: u64, branch: Option<&str>) -> Result<TestPage, PageError> {
+    let missing = || PageError::TestNotFound { project: scope.project.name.clone(), test };
+    let id = TestId(u32::try_from(test).map_err(|_| missing())?);
+    let branch = branch.filter(|branch| !branch.is_empty());
+    let runs = runs_with(scope, id, branch)?;
+    let (newest, _) = runs.first().ok_or_else(missing)?;
+
+    let mut history = Vec::with_capacity(runs.len());
+    let mut failures = Failures::default();
+    let mut budget = UNPACKED_DURATIONS;
+    let mut newest_columns = None;
+    for (run, outcome) in &runs {
+        // Failures are read wherever there are any; durations as far as the budget reaches.
+        let columns = if budget > 0 || outcome.is_bad() || newest_columns.is_none() {
+            scope.reader.read_tests(scope.project.id, run.number)?
+        } else {
+            None
+        };
+        budget = budget.saturating_sub(columns.as_ref().map_or(0, |columns| columns.present.len()));
+        history.push(TestPoint {
+            run: run.number.0,
+            commit: run.commit.clone(),
+            branch: run.branch.clone(),
+            created_at: Timestamp(run.created_at),
+            outcome: *outcome,
+            duration_ms: columns.as_ref().and_then(|columns| columns.duration_us(id)).map(milliseconds),
+        });
+        if outcome.is_bad() {
+            let text = columns.as_ref().and_then(|columns| columns.failures.get(&id)).copied();
+            failures.add(run.number.0, text.unwrap_or_default());
+        }
+        if newest_columns.is_none() {
+            newest_columns = columns;
+        }
+    }
+    let flaky = flaky_tests(scope, newest)?;
+    let columns: TestColumns = newest_columns.unwrap_or_default();
+    let state = state(scope, newest, id, columns.outcome(id))?;
+    let is_flaky = |test: TestId| flaky.tests.contains(test.0);
+    let rows = test_rows(scope, &columns, &[id], FailureDepth::Detail, |_| state, is_flaky)?;
+    Ok(TestPage {
+        test: rows.into_iter().next().ok_or_else(missing)?,
+        history,
+        failures: failures.groups(scope)?,
+        flaky: flaky.evidence.get(&id.0).cloned().unwrap_or_default(),
+    })
+}
+
+// The runs that have the test, the newest first, with how it ended.
+fn runs_with(
+    scope: &Scope<'_>,
+    test: TestId,
+    branch: Option<&str>,
+) -> Result<Vec<(Run, Outcome)>, StoreError> {
+    let filter = RunFilter { branch, ..RunFilter::default() };
+    let mut runs = scope.reader.list_runs(scope.project.id, filter, SEARCHED)?;
+    runs.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.number)));
+    let bitmaps = read_test_bitmaps(scope, &runs.iter().collect::<Vec<_>>())?;
+    let with = runs.into_iter().zip(bitmaps).filter_map(|(run, bitmaps)| {
+        let outcome = outcome(bitmaps.as_ref()?, test)?;
+        Some((run, outcome))
+    });
+    Ok(with.take(HISTORY).collect())
+}
+
+fn outcome(bitmaps: &TestBitmaps, test: TestId) -> Option<Outcome> {
+    let sets = bitmaps.sets();
+    if !sets.present.contains(test.0) {
+        None
+    } else if sets.errored.contains(test.0) {
+        Some(Outcome::Errored)
+    } else if sets.failed.contains(test.0) {
+        Some(Outcome::Failed)
+    } else if sets.skipped.contains(test.0) {
+        Some(Outcome::Skipped)
+    } else {
+        Some(Outcome::Passed)
+    }
+}
+
+fn state(
+    scope: &Scope<'_>,
+    run: &Run,
+    test: TestId,
+    outcome: Option<Outcome>,
+) -> Result<TestState, StoreError> {
+    let Some(baseline) = baseline(scope, run)? else {
+        return Ok(state_without_baseline(outcome.is_some_and(Outcome::is_bad)));
+    };
+    let changes = changes(scope, &baseline, run)?;
+    Ok(changes.tests.as_ref().map_or(TestState::Unchanged, |tests| tests.state(test.0)))
+}
+
+// Failures with the same message, in the order in which they are met: the newest first.
+#[derive(Default)]
+struct Failures {
+    groups: Vec<(FailureText, Vec<u64>)>,
+    by_message: HashMap<Option<BlobId>, usize>,
+}
+
+impl Failures {
+    fn add(&mut self, run: u64, text: FailureText) {
+        // Without a message the whole text is what tells failures apart.
+        let key = text.message.or(text.detail);
+        let at = *self.by_message.entry(key).or_insert(self.groups.len());
+        match self.groups.get_mut(at) {
+            Some((_, runs)) => runs.push(run),
+            None => self.groups.push((text, vec![run])),
+        }
+    }
+
+    fn groups(mut self, scope: &Scope<'_>) -> Result<Vec<FailureGroup>, StoreError> {
+        self.groups.sort_by_key(|(_, runs)| std::cmp::Reverse(runs.len()));
+        let groups = self.groups.into_iter().map(|(text, runs)| {
+            let (message, detail) = failure_texts(scope, text, FailureDepth::Detail)?;
+            let message = message.unwrap_or_else(|| match &detail {
+                Some(detail) => detail.lines().next().unwrap_or_default().to_owned(),
+                None => "the report gives no message".to_owned(),
+            });
+            Ok(FailureGroup { message, detail, runs })
+        });
+        groups.collect()
+    }
+}
