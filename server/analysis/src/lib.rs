@@ -8,3 +8,5 @@ pub mod compare;
 pub mod flaky;
 pub mod headline;
 pub mod hotspots;
+pub mod modules;
+pub mod paths;
