@@ -1,4 +1,4 @@
-use plimsoll_format::{ParseError, Sink};
+use plimsoll_format::{ParseError, Sink, Warning, WarningCode};
 use plimsoll_model::{FileCoverage, LineCoverage};
 
 /// Collects the lines of one file and pushes them in parts of bounded size, so that one huge file costs no more memory
@@ -55,4 +55,23 @@ pub(crate) fn push_in_parts(
         sink.file_coverage(&FileCoverage { path: path.into(), lines: part })?;
     }
     Ok(())
+}
+
+/// The lines of a span, which a broken or hostile file may make endless.
+pub(crate) fn spanned(
+    first: u32,
+    last: u32,
+    path: &str,
+    sink: &mut dyn Sink,
+) -> std::ops::RangeInclusive<u32> {
+    /// More lines than a statement or a block of statements has in any source.
+    const MOST: u32 = 20_000;
+    let end = last.max(first);
+    if end - first < MOST {
+        return first..=end;
+    }
+    let message =
+        format!("lines {first} to {last} of `{path}` are too many for one span; only the first counts");
+    sink.warning(Warning::new(WarningCode::BadNumber, message));
+    first..=first
 }
