@@ -14,15 +14,24 @@ use plimsoll_format::Limits;
 use plimsoll_store::Store;
 
 use crate::ingest::Worker;
+use crate::pages::PageCache;
 
 mod auth;
+mod compare;
 mod error;
+mod files;
+mod findings;
 mod headers;
 mod health;
+mod hotspots;
+mod modules;
 mod openapi;
+mod projects;
 mod resources;
+mod runs;
 mod serve;
 mod site;
+mod tests;
 mod uploads;
 
 pub use auth::{NewToken, ReadAccess};
@@ -45,13 +54,16 @@ pub struct AppState {
     pub limits: Limits,
     /// The time; injected so that tests have their own.
     pub clock: fn() -> Timestamp,
+    /// Answers that were computed before.
+    pub pages: PageCache,
     stopping: Arc<AtomicBool>,
 }
 
 impl AppState {
     /// A server's state.
     pub fn new(store: Store, worker: Worker, read_access: ReadAccess, limits: Limits, clock: fn() -> Timestamp) -> Self {
-        Self { store, worker, read_access, limits, clock, stopping: Arc::new(AtomicBool::new(false)) }
+        let stopping = Arc::new(AtomicBool::new(false));
+        Self { store, worker, read_access, limits, clock, pages: PageCache::default(), stopping }
     }
 
     /// From now on the server takes no more uploads and says that it is not ready.

@@ -17,7 +17,23 @@ pub fn configure(service: &mut web::ServiceConfig) {
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/api/v1")),
-    paths(crate::http::uploads::create_upload, crate::http::uploads::find_upload, crate::http::uploads::create_run),
+    paths(
+        crate::http::projects::list_projects,
+        crate::http::projects::find_project,
+        crate::http::modules::find_module,
+        crate::http::hotspots::list_hotspots,
+        crate::http::runs::list_runs,
+        crate::http::runs::find_run,
+        crate::http::compare::compare_runs,
+        crate::http::tests::list_tests,
+        crate::http::tests::find_test,
+        crate::http::findings::list_findings,
+        crate::http::files::list_files,
+        crate::http::files::find_file,
+        crate::http::uploads::create_run,
+        crate::http::uploads::create_upload,
+        crate::http::uploads::find_upload
+    ),
     components(schemas(plimsoll_api::ErrorBody))
 )]
 struct Description;

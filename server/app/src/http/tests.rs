@@ -1,0 +1,56 @@
+//! `/projects/{project}/runs/{run}/tests` and `/projects/{project}/tests`
+
+use actix_web::{HttpResponse, web};
+use plimsoll_api::{ErrorBody, Page, TestPage, TestRow};
+use serde::Deserialize;
+
+use crate::http::resources::answer;
+use crate::http::{ApiError, AppState};
+use crate::pages::{self, TestParameters};
+
+/// The routes.
+pub fn configure(service: &mut web::ServiceConfig) {
+    service
+        .route("/projects/{project}/runs/{run}/tests", web::get().to(list_tests))
+        .route("/projects/{project}/tests/{test}", web::get().to(find_test));
+}
+
+/// List the tests of a run
+#[utoipa::path(
+    get, path = "/projects/{project}/runs/{run}/tests", tag = "tests",
+    params(("project" = String, Path), ("run" = u64, Path), TestParameters),
+    responses((status = 200, body = Page<TestRow>), (status = "4XX", body = ErrorBody)),
+)]
+pub async fn list_tests(
+    state: web::Data<AppState>,
+    path: web::Path<(String, u64)>,
+    query: web::Query<TestParameters>,
+) -> Result<HttpResponse, ApiError> {
+    let (project, run) = path.into_inner();
+    answer(state, project, move |scope| pages::list_tests(scope, run, &query)).await
+}
+
+/// Which runs are the history.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryParameters {
+    /// Only runs of this branch; those of all branches if absent.
+    pub branch: Option<String>,
+}
+
+/// Find a test
+///
+/// Its history, its failures by message, and why it counts as flaky.
+#[utoipa::path(
+    get, path = "/projects/{project}/tests/{test}", tag = "tests",
+    params(("project" = String, Path), ("test" = u64, Path), HistoryParameters),
+    responses((status = 200, body = TestPage), (status = 404, body = ErrorBody)),
+)]
+pub async fn find_test(
+    state: web::Data<AppState>,
+    path: web::Path<(String, u64)>,
+    query: web::Query<HistoryParameters>,
+) -> Result<HttpResponse, ApiError> {
+    let (project, test) = path.into_inner();
+    answer(state, project, move |scope| pages::find_test(scope, test, query.branch.as_deref())).await
+}
