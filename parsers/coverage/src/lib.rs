@@ -1,10 +1,11 @@
-//! Coverage: one file per format.
+//! Coverage, and mutation testing, which asks the same question more sharply: one file per format.
 
 mod branches;
 mod clover;
 mod cobertura;
 mod counts;
 mod coveragepy_json;
+mod dotcover;
 mod gcov_json;
 mod gcov_lines;
 mod gcovr_json;
@@ -14,8 +15,12 @@ mod jacoco;
 mod lcov;
 mod line_buffer;
 mod llvm_cov_json;
+mod opencover;
+mod pit;
 mod simplecov;
 mod sonar_coverage;
+mod stryker;
+mod visual_studio_coverage;
 
 use plimsoll_format::Format;
 
@@ -25,6 +30,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &clover::Clover,
         &cobertura::Cobertura,
         &coveragepy_json::CoveragepyJson,
+        &dotcover::Dotcover,
         &gcov_json::GcovJson,
         &gcovr_json::GcovrJson,
         &go_coverprofile::GoCoverprofile,
@@ -32,7 +38,11 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &jacoco::Jacoco,
         &lcov::Lcov,
         &llvm_cov_json::LlvmCovJson,
+        &opencover::Opencover,
+        &pit::Pit,
         &simplecov::Simplecov,
         &sonar_coverage::SonarCoverage,
+        &stryker::Stryker,
+        &visual_studio_coverage::VisualStudioCoverage,
     ]
 }
