@@ -14,3 +14,4 @@ mod kill;
 mod people;
 mod security;
 mod support;
+mod walks;

@@ -25,6 +25,15 @@ pub struct Browser {
 impl Browser {
     /// Opens a window of this size.
     pub async fn open(theme: Theme, width: u32, height: u32) -> Self {
+        Self::open_with(theme, width, height, &[]).await
+    }
+
+    /// Opens a window in which no page may run a script.
+    pub async fn open_without_scripts(theme: Theme, width: u32, height: u32) -> Self {
+        Self::open_with(theme, width, height, &["--blink-settings=scriptEnabled=false"]).await
+    }
+
+    async fn open_with(theme: Theme, width: u32, height: u32, more: &[&str]) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -56,9 +65,7 @@ impl Browser {
             format!("--window-size={width},{height}"),
             format!("--user-data-dir={}", profile.path().display()),
         ];
-        if theme == Theme::Dark {
-            arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
-        }
+        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
         let mut capabilities = serde_json::Map::new();
         capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": arguments }));
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
@@ -70,7 +77,17 @@ impl Browser {
         // A phone is narrower than a window can be: the page's own size is what counts.
         let browser = Self { client, driver, _profile: profile };
         browser.set_page_size(width, height).await;
+        browser.set_theme(theme).await;
         browser
+    }
+
+    async fn set_theme(&self, theme: Theme) {
+        let value = if theme == Theme::Dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.client
+            .issue_cmd(Devtools { command: "Emulation.setEmulatedMedia", parameters: features })
+            .await
+            .expect("the theme is set");
     }
 
     async fn set_page_size(&self, width: u32, height: u32) {
@@ -126,6 +143,11 @@ impl Browser {
         };
         element.click().await.unwrap_or_else(|error| panic!("cannot click `{css}`: {error}"));
         self.settle().await;
+    }
+
+    /// Clicks the first element, whatever happens then.
+    pub async fn click_without_settling(&self, css: &str) {
+        self.client.find(Locator::Css(css)).await.unwrap().click().await.unwrap();
     }
 
     /// Clicks the first link with this text and waits until the page is settled.
