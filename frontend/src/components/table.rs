@@ -1,0 +1,531 @@
+//! The one table: columns are data, the order and the filter live in the address, long bodies are virtual.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::link::{LinkMode, Scope};
+use crate::place::Place;
+
+/// Bodies with more rows than this draw only those that can be seen.
+const VIRTUAL_FROM: usize = 120;
+/// Rows that are drawn before and after those that can be seen.
+const MARGIN: usize = 24;
+
+/// What rows are ordered by. Missing values stand at the end in both directions.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SortKey {
+    /// No value.
+    Missing,
+    /// A number.
+    Number(f64),
+    /// Words, compared without regard to case.
+    Text(String),
+}
+
+impl SortKey {
+    /// Of a count that may be missing.
+    #[expect(clippy::cast_precision_loss, reason = "an order of counts far below 2^52")]
+    pub fn count(value: Option<u64>) -> Self {
+        value.map_or(Self::Missing, |value| Self::Number(value as f64))
+    }
+
+    /// Of a number that may be missing.
+    pub fn number(value: Option<f64>) -> Self {
+        value.filter(|value| value.is_finite()).map_or(Self::Missing, Self::Number)
+    }
+
+    /// Of a text.
+    pub fn text(value: &str) -> Self {
+        Self::Text(value.to_lowercase())
+    }
+}
+
+/// Compares two keys; `descending` turns the order around, but leaves missing values at the end.
+pub fn compare(left: &SortKey, right: &SortKey, descending: bool) -> Ordering {
+    let order = match (left, right) {
+        (SortKey::Missing, SortKey::Missing) => return Ordering::Equal,
+        (SortKey::Missing, _) => return Ordering::Greater,
+        (_, SortKey::Missing) => return Ordering::Less,
+        (SortKey::Number(left), SortKey::Number(right)) => left.total_cmp(right),
+        (SortKey::Text(left), SortKey::Text(right)) => left.cmp(right),
+        (SortKey::Number(_), SortKey::Text(_)) => Ordering::Less,
+        (SortKey::Text(_), SortKey::Number(_)) => Ordering::Greater,
+    };
+    if descending { order.reverse() } else { order }
+}
+
+enum Sorting<T> {
+    None,
+    Here(fn(&T) -> SortKey),
+    Server(&'static str),
+}
+
+/// A column.
+pub struct Column<T> {
+    key: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    is_number: bool,
+    is_detail: bool,
+    sorting: Sorting<T>,
+    cell: fn(&T, &Scope) -> AnyView,
+}
+
+impl<T> Column<T> {
+    /// A column of text.
+    pub fn text(key: &'static str, label: &'static str, cell: fn(&T, &Scope) -> AnyView) -> Self {
+        let sorting = Sorting::None;
+        Self { key, label, hint: "", is_number: false, is_detail: false, sorting, cell }
+    }
+
+    /// A column of numbers: right-aligned, greatest first when it is sorted.
+    pub fn number(key: &'static str, label: &'static str, cell: fn(&T, &Scope) -> AnyView) -> Self {
+        Self { is_number: true, ..Self::text(key, label, cell) }
+    }
+
+    /// Explains the column.
+    #[must_use]
+    pub fn hint(self, hint: &'static str) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// On a phone this column is part of the row's detail.
+    #[must_use]
+    pub fn detail(self) -> Self {
+        Self { is_detail: true, ..self }
+    }
+
+    /// Can be sorted, here.
+    #[must_use]
+    pub fn sort(self, key: fn(&T) -> SortKey) -> Self {
+        Self { sorting: Sorting::Here(key), ..self }
+    }
+
+    /// Can be sorted by the server, which calls it so.
+    #[must_use]
+    pub fn server_sort(self, name: &'static str) -> Self {
+        Self { sorting: Sorting::Server(name), ..self }
+    }
+}
+
+/// A filter that looks at the rows that are there.
+pub struct Filter<T> {
+    /// Its name in the address.
+    pub param: &'static str,
+    /// What it says before somebody types.
+    pub label: &'static str,
+    /// The text of a row that is searched.
+    pub text: fn(&T) -> String,
+}
+
+/// What a table is.
+pub struct Table<T: 'static> {
+    /// Its caption, for those who do not see where it stands.
+    pub caption: &'static str,
+    /// Its columns; the first is the row's name and is always a link.
+    pub columns: Vec<Column<T>>,
+    /// The name of its order in the address.
+    pub sort_param: &'static str,
+    /// The order that it has if the address does not say: a column's key, with `-` for descending.
+    pub initial: &'static str,
+    /// Its filter.
+    pub filter: Option<Filter<T>>,
+    /// Called when the end comes into sight.
+    pub near_end: Option<Callback<()>>,
+}
+
+/// The rows that match the filter, in order.
+pub fn arrange<T>(
+    rows: &[T],
+    key: Option<fn(&T) -> SortKey>,
+    descending: bool,
+    filter: Option<(fn(&T) -> String, &str)>,
+) -> Vec<usize> {
+    let words = filter.map(|(_, words)| words.to_lowercase()).unwrap_or_default();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let matches = |row: &T| match filter {
+        Some((text, _)) if !words.is_empty() => {
+            let text = text(row).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        }
+        _ => true,
+    };
+    let kept = rows.iter().enumerate().filter(|(_, row)| matches(row));
+    let Some(key) = key else { return kept.map(|(at, _)| at).collect() };
+    let mut keyed: Vec<(usize, SortKey)> = kept.map(|(at, row)| (at, key(row))).collect();
+    keyed.sort_by(|(_, left), (_, right)| compare(left, right, descending));
+    keyed.into_iter().map(|(at, _)| at).collect()
+}
+
+struct Head {
+    key: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    class: String,
+    is_number: bool,
+    server_name: Option<&'static str>,
+    is_sortable: bool,
+}
+
+/// The body of a table, without the type of its rows: everything that follows is compiled once.
+struct Body {
+    order: Box<dyn Fn(&str, &str) -> Vec<usize> + Send + Sync>,
+    row: Box<dyn Fn(usize) -> AnyView + Send + Sync>,
+    len: Box<dyn Fn() -> usize + Send + Sync>,
+}
+
+/// A table of rows that are there.
+pub fn table<T: Send + Sync + 'static>(spec: Table<T>, rows: Vec<T>, scope: &Scope) -> AnyView {
+    growing_table(spec, RwSignal::new(Arc::new(rows)), scope)
+}
+
+/// A table of rows that may become more.
+pub fn growing_table<T: Send + Sync + 'static>(
+    spec: Table<T>,
+    rows: RwSignal<Arc<Vec<T>>>,
+    scope: &Scope,
+) -> AnyView {
+    let Table { caption, columns, sort_param, initial, filter, near_end } = spec;
+    let heads = columns
+        .iter()
+        .map(|column| Head {
+            key: column.key,
+            label: column.label,
+            hint: column.hint,
+            class: class_of(column.is_number, column.is_detail),
+            is_number: column.is_number,
+            server_name: match column.sorting {
+                Sorting::Server(name) => Some(name),
+                _ => None,
+            },
+            is_sortable: !matches!(column.sorting, Sorting::None),
+        })
+        .collect();
+    let keys: Vec<(&'static str, fn(&T) -> SortKey)> = columns
+        .iter()
+        .filter_map(|column| match column.sorting {
+            Sorting::Here(key) => Some((column.key, key)),
+            _ => None,
+        })
+        .collect();
+    let text = filter.as_ref().map(|filter| filter.text);
+    let order = Box::new(move |sort: &str, words: &str| {
+        let (name, descending) = direction(sort);
+        let key = keys.iter().find(|(key, _)| *key == name).map(|(_, key)| *key);
+        arrange(&rows.read(), key, descending, text.map(|text| (text, words)))
+    });
+    let scope = scope.clone();
+    let has_detail = columns.iter().any(|column| column.is_detail);
+    let row = Box::new(move |at: usize| {
+        let rows = rows.read_untracked();
+        let Some(item) = rows.get(at) else { return ().into_any() };
+        let cells = columns.iter().enumerate().map(|(index, column)| Cell {
+            label: column.label,
+            class: class_of(column.is_number, column.is_detail),
+            is_lead: index == 0,
+            content: (column.cell)(item, &scope),
+        });
+        draw_row(cells.collect(), has_detail)
+    });
+    let len = Box::new(move || rows.read().len());
+    let filter = filter.map(|filter| (filter.param, filter.label));
+    draw(caption, heads, sort_param, initial, filter, near_end, Body { order, row, len })
+}
+
+fn class_of(is_number: bool, is_detail: bool) -> String {
+    format!("{}{}", if is_number { "number" } else { "text" }, if is_detail { " detail" } else { "" })
+}
+
+/// `-score` is the key `score`, descending.
+fn direction(sort: &str) -> (&str, bool) {
+    sort.strip_prefix('-').map_or((sort, false), |name| (name, true))
+}
+
+/// What the address says after a click on a column: the other direction, or the column's own first one.
+fn next_sort(head_key: &str, is_number: bool, present: &str) -> String {
+    let (name, descending) = direction(present);
+    let first_descending = is_number;
+    let descending = if name == head_key { !descending } else { first_descending };
+    format!("{}{head_key}", if descending { "-" } else { "" })
+}
+
+struct Cell {
+    label: &'static str,
+    class: String,
+    is_lead: bool,
+    content: AnyView,
+}
+
+fn draw_row(cells: Vec<Cell>, has_detail: bool) -> AnyView {
+    let is_open = RwSignal::new(false);
+    let is_live = LinkMode::here().is_live();
+    let cells = cells
+        .into_iter()
+        .map(|cell| {
+            let Cell { label, class, is_lead, content } = cell;
+            if !is_lead {
+                return view! { <td class=class data-label=label>{content}</td> }.into_any();
+            }
+            let unfold = (has_detail && is_live).then(|| {
+                view! {
+                    <button type="button" class="unfold" aria-label="All values of this row"
+                        aria-expanded=move || is_open.get().to_string()
+                        on:click=move |_| is_open.update(|open| *open = !*open)></button>
+                }
+            });
+            view! { <th scope="row" class=format!("lead {class}")><div class="lead-box"><div class="lead-text">{content}</div>{unfold}</div></th> }.into_any()
+        })
+        .collect_view();
+    if is_live {
+        view! { <tr class="row" class:open=move || is_open.get()>{cells}</tr> }.into_any()
+    } else {
+        view! { <tr class="row open">{cells}</tr> }.into_any()
+    }
+}
+
+fn draw(
+    caption: &'static str,
+    heads: Vec<Head>,
+    sort_param: &'static str,
+    initial: &'static str,
+    filter: Option<(&'static str, &'static str)>,
+    near_end: Option<Callback<()>>,
+    body: Body,
+) -> AnyView {
+    let place = Place::here();
+    let is_live = LinkMode::here().is_live();
+    let sort = Memo::new(move |_| {
+        let asked = if sort_param.is_empty() { String::new() } else { place.query(sort_param) };
+        if asked.is_empty() { initial.to_owned() } else { asked }
+    });
+    let words = Memo::new(move |_| filter.map(|(param, _)| place.query(param)).unwrap_or_default());
+    let body = Arc::new(body);
+    let order = {
+        let body = Arc::clone(&body);
+        Memo::new(move |_| Arc::new((body.order)(&sort.read(), &words.read())))
+    };
+    let columns = heads.len();
+    let head = heads.into_iter().map(|head| draw_head(head, place, sort_param, sort, is_live)).collect_view();
+    let controls = filter.filter(|_| is_live).map(|(param, label)| {
+        let body = Arc::clone(&body);
+        let found = move || {
+            let (shown, all) = (order.read().len(), (body.len)());
+            (shown != all).then(|| {
+                format!("{} of {}", crate::format::count(shown as u64), crate::format::count(all as u64))
+            })
+        };
+        view! {
+            <div class="controls">
+                {super::controls::search(place, param, label)}
+                <span class="quiet" role="status">{found}</span>
+            </div>
+        }
+    });
+    let nothing = move || {
+        (order.read().is_empty() && !words.read().is_empty()).then(|| {
+            view! { <p class="panel empty">"No row matches this filter."</p> }
+        })
+    };
+    view! {
+        {controls}
+        <div class="table-box">
+            <table>
+                <caption class="sr">{caption}</caption>
+                <thead><tr>{head}</tr></thead>
+                {rows(order, body, columns, near_end)}
+            </table>
+        </div>
+        {nothing}
+    }
+    .into_any()
+}
+
+fn draw_head(head: Head, place: Place, param: &'static str, sort: Memo<String>, is_live: bool) -> AnyView {
+    let Head { key, label, hint, class, is_number, server_name, is_sortable } = head;
+    let title = (!hint.is_empty()).then_some(hint);
+    if !(is_sortable && is_live) || param.is_empty() {
+        return view! { <th scope="col" class=class title=title>{label}</th> }.into_any();
+    }
+    let name = server_name.unwrap_or(key);
+    let state = Memo::new(move |_| {
+        let sort = sort.read();
+        let (sorted, descending) = direction(&sort);
+        (sorted == name).then_some(if server_name.is_some() { is_number } else { descending })
+    });
+    let aria =
+        move || state.get().map_or("none", |descending| if descending { "descending" } else { "ascending" });
+    let mark = move || state.get().map_or("", |descending| if descending { "▾" } else { "▴" });
+    let click = move |_| match server_name {
+        Some(name) => place.set(param, name),
+        None => place.set(param, &next_sort(key, is_number, &sort.get_untracked())),
+    };
+    view! {
+        <th scope="col" class=class aria-sort=aria title=title>
+            <button type="button" class="sort" on:click=click>{label}<span class="sort-mark" aria-hidden="true">{mark}</span></button>
+        </th>
+    }
+    .into_any()
+}
+
+/// Which rows are drawn: those in the window with a margin, in steps, so that scrolling rarely draws anything.
+pub fn visible(len: usize, top: f64, height: f64, row_height: f64) -> (usize, usize) {
+    if len <= VIRTUAL_FROM {
+        return (0, len);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to what fits before"
+    )]
+    let rows = |pixels: f64| (pixels / row_height.max(1.0)).clamp(0.0, 1e9) as usize;
+    let first = rows(-top).saturating_sub(MARGIN) / MARGIN * MARGIN;
+    let last = (rows(height - top) + MARGIN).div_ceil(MARGIN) * MARGIN;
+    let first = first.min(len.saturating_sub(MARGIN));
+    (first, last.clamp(first, len))
+}
+
+fn rows(
+    order: Memo<Arc<Vec<usize>>>,
+    body: Arc<Body>,
+    columns: usize,
+    near_end: Option<Callback<()>>,
+) -> AnyView {
+    if !LinkMode::here().is_live() {
+        let rows = order.read().iter().map(|at| (body.row)(*at)).collect_view();
+        return view! { <tbody>{rows}</tbody> }.into_any();
+    }
+    let element = NodeRef::<leptos::html::Tbody>::new();
+    let seen = RwSignal::new((0.0_f64, 900.0_f64));
+    let row_height = RwSignal::new(33.0_f64);
+    let window = Memo::new(move |_| {
+        let (top, height) = seen.get();
+        visible(order.read().len(), top, height, row_height.get())
+    });
+    watch_scrolling(element, seen, row_height);
+    if let Some(near_end) = near_end {
+        Effect::new(move |_| {
+            let (_, last) = window.get();
+            if last > 0 && last == order.read_untracked().len() {
+                near_end.run(());
+            }
+        });
+    }
+    let space = move |before: bool| {
+        let (first, last) = window.get();
+        let hidden = if before { first } else { order.read().len().saturating_sub(last) };
+        #[expect(clippy::cast_precision_loss, reason = "pixels")]
+        let height = hidden as f64 * row_height.get();
+        // An SVG's height is an attribute, which a strict content security policy allows where a style is not.
+        (hidden > 0).then(|| {
+            view! { <tr class="space" aria-hidden="true"><td colspan=columns.to_string()><svg width="1" height=format!("{height:.0}")></svg></td></tr> }
+        })
+    };
+    let shown = move || {
+        let (first, last) = window.get();
+        order.read().get(first..last).unwrap_or_default().to_vec()
+    };
+    view! {
+        <tbody node_ref=element on:keydown=move |event| move_row(&event)>
+            {move || space(true)}
+            <For each=shown key=|at| *at children=move |at| (body.row)(at) />
+            {move || space(false)}
+        </tbody>
+    }
+    .into_any()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn move_row(event: &leptos::ev::KeyboardEvent) {
+    crate::browser::move_row(event);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn move_row(_event: &leptos::ev::KeyboardEvent) {}
+
+#[cfg(target_arch = "wasm32")]
+fn watch_scrolling(
+    element: NodeRef<leptos::html::Tbody>,
+    seen: RwSignal<(f64, f64)>,
+    row_height: RwSignal<f64>,
+) {
+    let look = move || {
+        if let Some(body) = element.try_get_untracked().flatten() {
+            let (top, height, row) = crate::browser::measure(&body);
+            if let Some(row) = row
+                && seen.try_get_untracked() == Some((0.0, 900.0))
+            {
+                row_height.try_set(row);
+            }
+            seen.try_set((top, height));
+        }
+    };
+    let scroll = window_event_listener(leptos::ev::scroll, move |_| look());
+    let resize = window_event_listener(leptos::ev::resize, move |_| look());
+    on_cleanup(move || {
+        scroll.remove();
+        resize.remove();
+    });
+    Effect::new(move |_| {
+        element.track();
+        request_animation_frame(look);
+    });
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn watch_scrolling(_: NodeRef<leptos::html::Tbody>, _: RwSignal<(f64, f64)>, _: RwSignal<f64>) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROWS: [(&str, Option<f64>); 4] =
+        [("Search", Some(2.0)), ("checkout", None), ("web", Some(10.0)), ("catalog", Some(2.0))];
+
+    fn names(order: &[usize]) -> Vec<&'static str> {
+        order.iter().map(|at| ROWS[*at].0).collect()
+    }
+
+    #[test]
+    fn missing_values_stand_at_the_end_in_both_directions() {
+        let key: fn(&(&str, Option<f64>)) -> SortKey = |row| SortKey::number(row.1);
+        assert_eq!(names(&arrange(&ROWS, Some(key), false, None)), ["Search", "catalog", "web", "checkout"]);
+        assert_eq!(names(&arrange(&ROWS, Some(key), true, None)), ["web", "Search", "catalog", "checkout"]);
+    }
+
+    #[test]
+    fn words_are_compared_without_case() {
+        let key: fn(&(&str, Option<f64>)) -> SortKey = |row| SortKey::text(row.0);
+        assert_eq!(names(&arrange(&ROWS, Some(key), false, None)), ["catalog", "checkout", "Search", "web"]);
+    }
+
+    #[test]
+    fn a_filter_wants_every_word() {
+        let text: fn(&(&str, Option<f64>)) -> String = |row| row.0.to_owned();
+        assert_eq!(names(&arrange(&ROWS, None, false, Some((text, "C H")))), ["Search", "checkout"]);
+        assert_eq!(names(&arrange(&ROWS, None, false, Some((text, " ")))).len(), 4);
+        assert!(arrange(&ROWS, None, false, Some((text, "zzz"))).is_empty());
+    }
+
+    #[test]
+    fn a_click_turns_the_order_around() {
+        assert_eq!(next_sort("score", true, "path"), "-score");
+        assert_eq!(next_sort("score", true, "-score"), "score");
+        assert_eq!(next_sort("path", false, "-score"), "path");
+        assert_eq!(next_sort("path", false, "path"), "-path");
+    }
+
+    #[test]
+    fn long_bodies_draw_what_can_be_seen() {
+        assert_eq!(visible(0, 0.0, 900.0, 33.0), (0, 0));
+        assert_eq!(visible(100, -5000.0, 900.0, 33.0), (0, 100));
+        let (first, last) = visible(20_000, -330_000.0, 900.0, 33.0);
+        assert!(first <= 10_000 && last >= 10_028 && last - first <= 120, "{first}..{last}");
+        let (first, last) = visible(20_000, -1e9, 900.0, 33.0);
+        assert_eq!((first, last), (19_976, 20_000));
+        assert_eq!(visible(20_000, 5000.0, 900.0, 33.0), (0, 24));
+        let (first, last) = visible(20_000, f64::NAN, 900.0, 0.0);
+        assert!(first <= last && last <= 20_000);
+    }
+}

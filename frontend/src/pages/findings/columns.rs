@@ -1,0 +1,115 @@
+//! The columns of findings.
+
+use leptos::prelude::*;
+use plimsoll_api::{FindingRow, FindingState};
+
+use crate::components::badge;
+use crate::components::table::Column;
+use crate::link::{Scope, link, web};
+use crate::text;
+
+/// Where a finding is: its file and line, or the package that it is about.
+fn place(finding: &FindingRow, scope: &Scope) -> AnyView {
+    match (&finding.path, &finding.package) {
+        (Some(path), _) => {
+            let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let shown = format!("{}{line}", text::line(path));
+            // What is gone has no place in this run.
+            if finding.state == FindingState::Fixed {
+                return view! { <span>{shown}</span> }.into_any();
+            }
+            link(scope.line(path, finding.line), "", shown)
+        }
+        (None, Some(package)) => {
+            view! { <span>{package_name(&package.name, package.version.as_deref())}</span> }.into_any()
+        }
+        (None, None) => view! { <span class="quiet">"the whole project"</span> }.into_any(),
+    }
+}
+
+fn package_name(name: &str, version: Option<&str>) -> String {
+    let version = version.map(|version| format!(" {}", text::line(version))).unwrap_or_default();
+    format!("{}{version}", text::line(name))
+}
+
+/// What is to be done about a package.
+pub fn remedy(finding: &FindingRow) -> Option<String> {
+    let package = finding.package.as_ref()?;
+    let name = package_name(&package.name, package.version.as_deref());
+    Some(match package.fixed_version.as_deref().filter(|version| !version.is_empty()) {
+        Some(fixed) => format!("{name}, fixed in {}", text::line(fixed)),
+        None => format!("{name}, no fixed version known"),
+    })
+}
+
+fn lead(finding: &FindingRow, scope: &Scope) -> AnyView {
+    let message = text::line(&finding.message).into_owned();
+    let shown = if message.trim().is_empty() { text::line(&finding.rule).into_owned() } else { message };
+    let remedy = remedy(finding).map(|remedy| view! { " · " <span>{remedy}</span> });
+    view! {
+        <span class="message" title=shown.clone()>{shown.clone()}</span>
+        <span class="second">{place(finding, scope)} {remedy}</span>
+    }
+    .into_any()
+}
+
+fn rule(finding: &FindingRow, _: &Scope) -> AnyView {
+    let mut title: Vec<String> = finding.rule_name.iter().map(|name| text::line(name).into_owned()).collect();
+    title.extend(finding.aliases.iter().chain(&finding.cwe).map(|name| text::line(name).into_owned()));
+    let name = text::line(&finding.rule).into_owned();
+    view! {
+        <span title=title.join(" · ")>{web(finding.help_uri.as_deref(), name)}</span>
+        <span class="second">{text::line(&finding.tool).into_owned()}</span>
+    }
+    .into_any()
+}
+
+fn severity() -> Column<FindingRow> {
+    Column::text("severity", "Severity", |finding: &FindingRow, _: &Scope| {
+        let cvss = finding.cvss.map(|cvss| view! { " " <span class="quiet">{format!("{cvss:.1}")}</span> });
+        view! { {badge::severity(finding.severity)} {cvss} }.into_any()
+    })
+}
+
+fn state() -> Column<FindingRow> {
+    Column::text("state", "State", |finding: &FindingRow, _: &Scope| {
+        let why = finding.matched.as_ref().map(|why| text::line(why).into_owned());
+        view! { <span title=why>{badge::finding_state(finding.state)}</span> }.into_any()
+    })
+    .detail()
+}
+
+/// All of them.
+pub fn columns() -> Vec<Column<FindingRow>> {
+    vec![
+        Column::text("finding", "Finding", lead),
+        severity(),
+        Column::text("rule", "Rule", rule).detail(),
+        state(),
+        Column::text("module", "Module", |finding: &FindingRow, scope: &Scope| match &finding.module {
+            Some(module) => link(scope.module(module), "modules", text::line(module).into_owned()),
+            None => view! { <span class="quiet">"–"</span> }.into_any(),
+        })
+        .detail(),
+        Column::number("since", "Since", |finding: &FindingRow, scope: &Scope| match finding.first_run {
+            Some(run) => link(scope.run(run), "", format!("#{run}")),
+            None => view! { <span class="quiet">"–"</span> }.into_any(),
+        })
+        .hint("The run in which it was first seen")
+        .detail(),
+    ]
+}
+
+/// Those that matter where all rows have the same state.
+pub fn columns_of_one_state() -> Vec<Column<FindingRow>> {
+    vec![
+        Column::text("finding", "Finding", lead),
+        severity(),
+        Column::text("rule", "Rule", rule).detail(),
+        Column::text("module", "Module", |finding: &FindingRow, scope: &Scope| match &finding.module {
+            Some(module) => link(scope.module(module), "modules", text::line(module).into_owned()),
+            None => view! { <span class="quiet">"–"</span> }.into_any(),
+        })
+        .detail(),
+    ]
+}
