@@ -41,3 +41,8 @@ pub fn formats() -> impl Iterator<Item = &'static dyn Format> {
 pub fn find(id: &str) -> Option<&'static dyn Format> {
     formats().find(|format| format.descriptor().id == id)
 }
+
+/// Whether a format is one of security scanners: a report of it without findings is a security scan that found nothing.
+pub fn is_security(id: &str) -> bool {
+    plimsoll_security::formats().iter().any(|format| format.descriptor().id == id)
+}

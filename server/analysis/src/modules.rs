@@ -55,6 +55,11 @@ impl ModuleMap {
         Self { folders }
     }
 
+    /// From the modules' own folders; the root need not be among them.
+    pub fn from_folders<'a>(folders: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { folders: folders.into_iter().filter(|folder| *folder != ROOT).map(Box::from).collect() }
+    }
+
     /// The module of a file: the nearest folder above it that is one; [`ROOT`] where there is none.
     pub fn module_of<'a>(&self, file: &'a str) -> &'a str {
         let mut folder = parent(file);

@@ -98,6 +98,19 @@ impl Writer<'_> {
         Ok(ids)
     }
 
+    /// Where a path belongs.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn module_of_path(
+        &mut self,
+        project: ProjectId,
+        path: PathId,
+    ) -> Result<Option<ModuleId>, StoreError> {
+        self.load_paths(project)?;
+        Ok(self.caches.project(project).paths.get_or_insert_default().modules.get(path.0).flatten())
+    }
+
     /// Says where paths belong. Tests in a file follow it.
     ///
     /// # Errors

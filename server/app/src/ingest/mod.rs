@@ -1,1 +1,24 @@
 //! From bytes to history: reads reports, resolves their paths and records them.
+//!
+//! `receive → spool → acknowledge → parse → resolve → intern → store → analyse`: everything after the acknowledgement
+//! is here. [`read_reports`] is pure and used with and without a server; [`Ingest`] takes one upload the whole way;
+//! [`Worker`] does so for what waits in the queue, and [`ingest_run`] for files that lie at hand.
+
+mod collect;
+mod error;
+mod evidence;
+mod files;
+mod folder;
+mod process;
+mod raw;
+mod read;
+mod record;
+mod strings;
+mod worker;
+
+pub use collect::{Collected, Items};
+pub use error::{IngestError, Unreadable};
+pub use folder::{IngestedRun, LocalFile, RunDescription, ingest_folder, ingest_run};
+pub use process::Ingest;
+pub use read::{ReadReports, read_reports};
+pub use worker::Worker;

@@ -1,0 +1,209 @@
+//! Reports that lie at hand: the same way into the history, without a server and without a queue.
+
+use std::path::{Path, PathBuf};
+
+use plimsoll_api::{Timestamp, UploadInfo};
+use plimsoll_store::{Accepted, NewRun, NewUpload, ProjectId, RunNumber, Shard, Store, StoreError, Writer};
+use serde::Deserialize;
+
+use super::{Ingest, IngestError};
+use crate::mapped::MappedFile;
+use crate::pages;
+
+/// A run's description, as `run.json` beside its reports.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct RunDescription {
+    /// The commit's identifier.
+    pub commit: String,
+    /// The branch.
+    pub branch: String,
+    /// The pull request's number.
+    #[serde(default)]
+    pub pull_request: Option<u64>,
+    /// The branch that the pull request goes to.
+    #[serde(default)]
+    pub base_branch: Option<String>,
+    /// The CI system's build identifier.
+    #[serde(default)]
+    pub build: Option<String>,
+    /// The CI system's page of the build.
+    #[serde(default)]
+    pub build_url: Option<String>,
+    /// When the build began.
+    pub time: Timestamp,
+    /// The first-parent history, the newest first.
+    #[serde(default)]
+    pub parents: Vec<String>,
+    /// The reports.
+    pub uploads: Vec<DescribedFile>,
+}
+
+/// A report in a [`RunDescription`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DescribedFile {
+    /// Its name, relative to the description.
+    pub file: String,
+    /// Tells reports of the same format apart.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// `2/3`
+    #[serde(default)]
+    pub shard: Option<String>,
+}
+
+/// A report that lies at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LocalFile {
+    /// Where.
+    pub path: PathBuf,
+    /// What it is called.
+    pub name: String,
+    /// Tells reports of the same format apart.
+    pub category: Option<String>,
+    /// Which part it is.
+    pub shard: Option<Shard>,
+    /// The format's id, where its content does not tell.
+    pub format: Option<String>,
+}
+
+/// A run that was taken into the history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IngestedRun {
+    /// Its number.
+    pub number: RunNumber,
+    /// What became of each file, in their order.
+    pub uploads: Vec<UploadInfo>,
+}
+
+/// Takes the reports of a folder with a `run.json` into the history.
+///
+/// # Errors
+/// Where the description or a file cannot be read, or the store fails.
+pub fn ingest_folder(ingest: &Ingest, project: &str, folder: &Path) -> Result<IngestedRun, IngestError> {
+    let path = folder.join("run.json");
+    let text =
+        std::fs::read_to_string(&path).map_err(|source| IngestError::File { path: path.clone(), source })?;
+    let wrong = |reason: String| IngestError::Description { path: path.clone(), reason };
+    let run: RunDescription = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let mut files = Vec::with_capacity(run.uploads.len());
+    for upload in &run.uploads {
+        let shard = match upload.shard.as_deref() {
+            Some(text) => {
+                Some(parse_shard(text).ok_or_else(|| wrong(format!("`{text}` is no shard such as 2/3")))?)
+            }
+            None => None,
+        };
+        files.push(LocalFile {
+            path: folder.join(&upload.file),
+            name: upload.file.clone(),
+            category: upload.category.clone(),
+            shard,
+            format: None,
+        });
+    }
+    let new = NewRun {
+        commit: run.commit,
+        branch: run.branch,
+        pull_request: run.pull_request,
+        build: run.build,
+        base_branch: run.base_branch,
+        build_url: run.build_url,
+        created_at: run.time.0,
+    };
+    ingest_run(ingest, project, &new, &run.parents, &files)
+}
+
+/// Takes files into the history as one run. The project is made if it is not there.
+///
+/// # Errors
+/// Where a file cannot be read, or the store fails. A report that cannot be understood is no error: its upload says so.
+pub fn ingest_run(
+    ingest: &Ingest,
+    project: &str,
+    run: &NewRun,
+    parents: &[String],
+    files: &[LocalFile],
+) -> Result<IngestedRun, IngestError> {
+    let store = ingest.store();
+    let (id, number) = store.write(|writer| -> Result<_, StoreError> {
+        let id = ensure_project(writer, project, run)?;
+        let number = writer.ensure_run(id, run)?;
+        if !parents.is_empty() {
+            writer.set_parents(id, number, parents)?;
+        }
+        Ok((id, number))
+    })?;
+    let mut accepted = Vec::with_capacity(files.len());
+    for file in files {
+        accepted.push(ingest_file(ingest, id, number, run.created_at, file)?);
+    }
+    // Read at the end: a file list that came late has changed what became of those before it.
+    let uploads = store.read(|reader| -> Result<_, StoreError> {
+        let mut infos = Vec::with_capacity(accepted.len());
+        for accepted in accepted {
+            let (upload, is_duplicate) = match accepted {
+                Accepted::Queued(upload) => (upload, false),
+                Accepted::Duplicate(upload) => (upload, true),
+            };
+            if let Some(row) = reader.find_upload(id, upload)? {
+                infos.push(UploadInfo { is_duplicate, ..pages::upload_info(project, &row) });
+            }
+        }
+        Ok(infos)
+    })?;
+    Ok(IngestedRun { number, uploads })
+}
+
+fn ingest_file(
+    ingest: &Ingest,
+    project: ProjectId,
+    run: RunNumber,
+    received_at: i64,
+    file: &LocalFile,
+) -> Result<Accepted, IngestError> {
+    let unreadable = |source| IngestError::File { path: file.path.clone(), source };
+    let bytes = MappedFile::open(&file.path).map_err(unreadable)?;
+    let store: &Store = ingest.store();
+    let digest = *blake3::hash(&bytes).as_bytes();
+    // There is no spool file: the file itself is at hand, and should this process end, it is simply ingested again.
+    let new = NewUpload {
+        run,
+        name: file.name.clone(),
+        category: file.category.clone(),
+        shard: file.shard,
+        format: file.format.clone(),
+        strip_prefix: None,
+        add_prefix: None,
+        digest,
+        bytes: bytes.len() as u64,
+        received_at,
+        spool: String::new(),
+    };
+    let (accepted, claimed) = store.write(|writer| -> Result<_, StoreError> {
+        let accepted = writer.accept_upload(project, &new)?;
+        let claimed = match accepted {
+            Accepted::Queued(id) => writer.claim_upload_by_id(project, id)?,
+            Accepted::Duplicate(_) => None,
+        };
+        Ok((accepted, claimed))
+    })?;
+    if let Some(upload) = claimed {
+        ingest.process(&upload, &bytes)?;
+    }
+    Ok(accepted)
+}
+
+fn ensure_project(writer: &mut Writer<'_>, name: &str, run: &NewRun) -> Result<ProjectId, StoreError> {
+    if let Some(project) = writer.find_project(name)? {
+        return Ok(project.id);
+    }
+    // The default branch of a new project is never that of a pull request.
+    let own = if run.pull_request.is_some() { run.base_branch.as_deref() } else { Some(run.branch.as_str()) };
+    writer.insert_project(name, name, own.unwrap_or("main"), run.created_at)
+}
+
+fn parse_shard(text: &str) -> Option<Shard> {
+    let (index, count) = text.split_once('/')?;
+    let shard = Shard { index: index.trim().parse().ok()?, count: count.trim().parse().ok()? };
+    (1 <= shard.index && shard.index <= shard.count).then_some(shard)
+}

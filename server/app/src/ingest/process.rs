@@ -1,0 +1,148 @@
+use plimsoll_api::{ErrorInfo, UploadResult};
+use plimsoll_format::Limits;
+use plimsoll_model::ReportKind;
+use plimsoll_store::{Project, ProjectId, RunNumber, Store, StoreError, Upload, UploadState};
+
+use super::files::FilesCache;
+use super::record::record;
+use super::{IngestError, ReadReports, raw, read_reports};
+use crate::pages::{self, PageCache, Scope};
+
+/// Takes uploads into the history, one at a time.
+pub struct Ingest {
+    store: Store,
+    limits: Limits,
+    files: FilesCache,
+    pages: PageCache,
+}
+
+impl Ingest {
+    /// For this store.
+    pub fn new(store: Store, limits: Limits) -> Self {
+        Self { store, limits, files: FilesCache::default(), pages: PageCache::default() }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Reads an upload that was claimed, and records it; a report that cannot be read is recorded as such. If it brought
+    /// a file list, uploads of the same run that came before it are resolved again.
+    ///
+    /// # Errors
+    /// Where the store fails. The upload then stays claimed, and is read again after the next start.
+    pub fn process(&self, upload: &Upload, bytes: &[u8]) -> Result<(), IngestError> {
+        let read = self.process_one(upload, bytes)?;
+        if let Err(error) = raw::keep(&self.store, &upload.received.digest, bytes) {
+            tracing::warn!(%error, "cannot keep an upload for reading it again");
+        }
+        if read.contains(&ReportKind::FileList) {
+            self.resolve_again(upload)?;
+        }
+        if read.contains(&ReportKind::Tests) {
+            self.find_flaky(upload.project, upload.received.run)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps why an upload cannot be read.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn fail(&self, upload: &Upload, error: &ErrorInfo) -> Result<(), IngestError> {
+        let error = serde_json::to_string(error)?;
+        self.store.write(|writer| writer.fail_upload(upload.project, upload.id, &error))?;
+        Ok(())
+    }
+
+    /// Returns what the upload was about; nothing if it cannot be read.
+    fn process_one(&self, upload: &Upload, bytes: &[u8]) -> Result<Vec<ReportKind>, IngestError> {
+        let received = &upload.received;
+        let read = match read_reports(&received.name, bytes, received.format.as_deref(), &self.limits) {
+            Ok(read) => read,
+            Err(IngestError::UnknownFormat(format)) => {
+                let message = format!("there is no format `{format}`");
+                let hint = Some("`plimsoll formats` lists what is read".to_owned());
+                self.fail(upload, &ErrorInfo { code: "unknown_format".to_owned(), message, hint })?;
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some(unreadable) = read.failure() {
+            self.fail(upload, &unreadable.info())?;
+            return Ok(Vec::new());
+        }
+        if read.reports.is_empty() {
+            let message = "there is no report in the archive".to_owned();
+            self.fail(upload, &ErrorInfo { code: "empty_report".to_owned(), message, hint: None })?;
+            return Ok(Vec::new());
+        }
+        let kinds = read.reports.iter().map(|report| report.format.kind).collect();
+        self.record(upload, read)?;
+        Ok(kinds)
+    }
+
+    fn record(&self, upload: &Upload, read: ReadReports) -> Result<(), IngestError> {
+        let recorded = self.store.write(|writer| {
+            let project = find_project(&writer.list_projects()?, upload.project)?;
+            record(writer, &self.files, &project, upload, read)
+        });
+        if recorded.is_err() {
+            self.files.forget();
+        }
+        recorded
+    }
+
+    /// Reads again what was read without this file list.
+    fn resolve_again(&self, list: &Upload) -> Result<(), IngestError> {
+        let uploads = self.store.read(|reader| reader.list_uploads(list.project, list.received.run))?;
+        let is_unresolved = |upload: &&Upload| {
+            upload.id != list.id
+                && upload.state == UploadState::Stored
+                && upload
+                    .result
+                    .as_deref()
+                    .and_then(|text| serde_json::from_str::<UploadResult>(text).ok())
+                    .and_then(|result| result.paths)
+                    .is_some_and(|paths| paths.without_file_list)
+        };
+        for upload in uploads.iter().filter(is_unresolved) {
+            match raw::read(&self.store, &upload.received.digest) {
+                Ok(Some(bytes)) => {
+                    let received = &upload.received;
+                    let read =
+                        read_reports(&received.name, &bytes, received.format.as_deref(), &self.limits)?;
+                    // What could be read once is not given up when it cannot be read again.
+                    if read.failure().is_none() && !read.reports.is_empty() {
+                        self.record(upload, read)?;
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "cannot read an upload again"),
+            }
+        }
+        Ok(())
+    }
+
+    /// What the analysis says of flakiness as of this run goes into its measures.
+    fn find_flaky(&self, project: ProjectId, run: RunNumber) -> Result<(), IngestError> {
+        let counted = self.store.read(|reader| {
+            let project = find_project(&reader.list_projects()?, project)?;
+            let scope = Scope::open(reader, &self.pages, &project.name)?;
+            pages::count_flaky(&scope, run.0)
+        });
+        match counted {
+            Ok(counts) if counts.is_empty() => {}
+            Ok(counts) => self.store.write(|writer| writer.set_flaky(project, run, &counts))?,
+            // The upload is in the history; a figure that is missing beside it is no reason to read it again.
+            Err(error) => tracing::warn!(%error, "cannot count flaky tests"),
+        }
+        Ok(())
+    }
+}
+
+fn find_project(projects: &[Project], id: ProjectId) -> Result<Project, StoreError> {
+    let project = projects.iter().find(|project| project.id == id).cloned();
+    project.ok_or_else(|| StoreError::Missing(format!("project {id}")))
+}

@@ -1,0 +1,485 @@
+//! Brings what was read into the history: paths are resolved, identities interned, columns set.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use plimsoll_analysis::modules::{ModuleMap, ROOT, module_name, module_without_list, test_file};
+use plimsoll_analysis::paths::{PathRules, Resolved, resolve_paths};
+use plimsoll_api::{PathMatches, ReportInfo, UploadResult};
+use plimsoll_format::WarningCode;
+use plimsoll_model::{Outcome, ReportKind};
+use plimsoll_store::{
+    Change, ChangeSet, FailureText, FileLines, FindingColumns, FindingResult, FinishedUpload, ModuleId,
+    NewFinding, NewRule, NewTest, PathId, Project, Scopes, StoreError, TestColumns, TestResult, Upload,
+    Writer,
+};
+use roaring::RoaringBitmap;
+
+use super::collect::{Collected, FindingItem, Items, TestItem};
+use super::evidence::group;
+use super::files::{FilesCache, RunFiles};
+use super::strings::Span;
+use super::{IngestError, ReadReports};
+
+/// Paths that the answer names, at most.
+const EXAMPLES: usize = 10;
+
+/// Records an upload in one transaction.
+pub(super) fn record(
+    writer: &mut Writer<'_>,
+    cache: &FilesCache,
+    project: &Project,
+    upload: &Upload,
+    mut read: ReadReports,
+) -> Result<(), IngestError> {
+    let mut recorder =
+        Recorder { writer, project, upload, paths: PathMatches::default(), scopes: Scopes::default() };
+    let lists_files = read.reports.iter().any(|report| report.format.kind == ReportKind::FileList);
+    if lists_files {
+        recorder.record_files(&read.reports)?;
+        let others = read.reports.iter().any(|report| report.format.kind != ReportKind::FileList);
+        if others {
+            // The other reports of the same archive are resolved with this list, so it becomes the run's first.
+            recorder.finish(&read, &UploadResult::default())?;
+        }
+    }
+    let files = cache.read(recorder.writer, project.id, upload.received.run)?;
+    let files = files.filter(|files| !files.index.is_empty());
+    let rules = |report: &Collected| -> Vec<String> { report.source_roots.clone() };
+    let mut tests = Vec::new();
+    let mut findings = Vec::new();
+    let mut coverage: BTreeMap<PathId, FileLines> = BTreeMap::new();
+    let (mut has_tests, mut has_findings, mut has_coverage) = (false, false, false);
+    for report in &mut read.reports {
+        let source_roots = rules(report);
+        match report.format.kind {
+            ReportKind::Tests => {
+                has_tests = true;
+                tests.extend(recorder.record_tests(report, &source_roots, files.as_ref())?);
+            }
+            ReportKind::Coverage => {
+                has_coverage = true;
+                recorder.record_coverage(report, &source_roots, files.as_ref(), &mut coverage)?;
+            }
+            ReportKind::Findings => {
+                has_findings = true;
+                findings.extend(recorder.record_findings(report, &source_roots, files.as_ref())?);
+            }
+            ReportKind::Churn => recorder.record_churn(&report.items)?,
+            ReportKind::FileList => {}
+        }
+    }
+    let id = upload.id;
+    if has_tests {
+        recorder.writer.set_upload_tests(project.id, id, &TestColumns::from_results(tests))?;
+    }
+    if has_coverage {
+        recorder.writer.set_upload_coverage(project.id, id, &coverage)?;
+    }
+    if has_findings {
+        recorder.writer.set_upload_findings(project.id, id, &FindingColumns::from_results(findings))?;
+    }
+    let has_paths = has_tests || has_coverage || has_findings;
+    recorder.paths.without_file_list = files.is_none();
+    let result =
+        UploadResult { reports: report_infos(&read), paths: has_paths.then(|| recorder.paths.clone()) };
+    recorder.finish(&read, &result)
+}
+
+/// What the answer says of each report; what could not be read of an archive is said with its first report.
+fn report_infos(read: &ReadReports) -> Vec<ReportInfo> {
+    let mut infos: Vec<ReportInfo> = read
+        .reports
+        .iter()
+        .map(|report| ReportInfo {
+            name: report.name.clone(),
+            format: report.format.id.to_owned(),
+            kind: report.format.kind,
+            counted: report.counted(),
+            warnings: report.warnings.infos(),
+        })
+        .collect();
+    if let (Some(info), Some(first)) = (infos.first_mut(), read.unreadable.first()) {
+        info.warnings.push(plimsoll_api::WarningInfo {
+            code: "unreadable-entry".to_owned(),
+            count: read.unreadable.len() as u64,
+            message: first.to_string(),
+        });
+    }
+    infos
+}
+
+struct Recorder<'a, 'w> {
+    writer: &'a mut Writer<'w>,
+    project: &'a Project,
+    upload: &'a Upload,
+    paths: PathMatches,
+    scopes: Scopes,
+}
+
+impl Recorder<'_, '_> {
+    fn finish(&mut self, read: &ReadReports, result: &UploadResult) -> Result<(), IngestError> {
+        let formats: BTreeSet<&str> = read.reports.iter().map(|report| report.format.id).collect();
+        let finished = FinishedUpload {
+            formats: formats.into_iter().collect::<Vec<_>>().join(","),
+            scopes: self.scopes,
+            result: serde_json::to_string(result)?,
+        };
+        self.writer.finish_upload(self.project.id, self.upload.id, &finished)?;
+        Ok(())
+    }
+
+    fn record_files(&mut self, reports: &[Collected]) -> Result<(), StoreError> {
+        let project = self.project.id;
+        let listed: BTreeSet<&str> =
+            reports.iter().flat_map(|report| &report.items.files).map(|path| path.as_str()).collect();
+        let listed: Vec<&str> = listed.into_iter().collect();
+        let ids = self.writer.intern_paths(project, &listed)?;
+        let files: RoaringBitmap = ids.iter().map(|id| id.0).collect();
+        // A run may have several lists, of the parts of a repository: manifests in one make modules for the other.
+        let mut all = files.clone();
+        if let Some(known) = self.writer.read_files(project, self.upload.received.run)? {
+            all |= known;
+        }
+        let paths = self.writer.list_paths(project, &all)?;
+        let map = ModuleMap::from_files(paths.iter().map(|info| info.path.as_str()));
+        let mut places = Vec::with_capacity(paths.len());
+        let mut modules = HashMap::new();
+        for info in &paths {
+            let module = self.module(&mut modules, map.module_of(&info.path))?;
+            places.push((info.id, Some(module)));
+        }
+        self.writer.set_path_modules(project, &places)?;
+        self.writer.set_upload_files(project, self.upload.id, &files)
+    }
+
+    fn module<'p>(
+        &mut self,
+        known: &mut HashMap<&'p str, ModuleId>,
+        path: &'p str,
+    ) -> Result<ModuleId, StoreError> {
+        if let Some(id) = known.get(path) {
+            return Ok(*id);
+        }
+        let name = if path == ROOT { self.project.title.as_str() } else { module_name(path) };
+        let id = self.writer.intern_module(self.project.id, path, name)?;
+        known.insert(path, id);
+        Ok(id)
+    }
+
+    /// Resolves the distinct paths of a report and says so in its warnings. Paths that are no file of the repository
+    /// keep an identifier of their own: what was reported of them is not lost.
+    fn resolve(
+        &mut self,
+        report_warnings: &mut super::collect::Warnings,
+        source_roots: &[String],
+        files: Option<&Arc<RunFiles>>,
+        raws: &[&str],
+    ) -> Result<Vec<Option<PathId>>, StoreError> {
+        let received = &self.upload.received;
+        let rules = PathRules {
+            strip_prefix: received.strip_prefix.as_deref(),
+            add_prefix: received.add_prefix.as_deref(),
+            source_roots,
+        };
+        let resolved = resolve_paths(files.map(|files| &files.index), &rules, raws);
+        let mut ids = Vec::with_capacity(raws.len());
+        let (mut unmatched, mut ambiguous) = (Vec::new(), Vec::new());
+        for (resolved, raw) in resolved.iter().zip(raws) {
+            let path = match resolved {
+                Resolved::File(at) => {
+                    self.paths.matched += 1;
+                    ids.push(files.and_then(|files| files.id(*at)));
+                    continue;
+                }
+                Resolved::Empty => {
+                    ids.push(None);
+                    continue;
+                }
+                Resolved::Unchecked(path) => path,
+                Resolved::Unmatched(path) => {
+                    unmatched.push(*raw);
+                    path
+                }
+                Resolved::Ambiguous(path) => {
+                    ambiguous.push(*raw);
+                    path
+                }
+            };
+            let id = self.writer.intern_paths(self.project.id, &[path.as_str()])?.first().copied();
+            if let Some(id) = id {
+                self.place(id, path.as_str(), files)?;
+            }
+            ids.push(id);
+        }
+        for (code, raws, what) in [
+            (WarningCode::UnmatchedPath, &unmatched, "is no file of the repository"),
+            (WarningCode::AmbiguousPath, &ambiguous, "could be several files of the repository"),
+        ] {
+            let first = raws.first().copied().unwrap_or_default();
+            report_warnings.add(code.as_str(), raws.len() as u64, || format!("`{first}` {what}"));
+        }
+        self.paths.unmatched += unmatched.len() as u64;
+        self.paths.ambiguous += ambiguous.len() as u64;
+        let room = EXAMPLES.saturating_sub(self.paths.examples.len());
+        self.paths
+            .examples
+            .extend(unmatched.iter().chain(&ambiguous).take(room).map(|raw| (*raw).to_owned()));
+        Ok(ids)
+    }
+
+    /// A path that is not in the list belongs to the module whose folder it is in. Without a list, what an earlier list
+    /// or an earlier module says stands, and else its top folder is its module.
+    fn place(&mut self, id: PathId, path: &str, files: Option<&Arc<RunFiles>>) -> Result<(), StoreError> {
+        let project = self.project.id;
+        if self.writer.module_of_path(project, id)?.is_some() {
+            return Ok(());
+        }
+        let module = match files {
+            Some(files) => Some(files.modules.module_of(path)).filter(|module| *module != ROOT),
+            None => {
+                let known = self.writer.list_modules(project)?;
+                let map = ModuleMap::from_folders(known.iter().map(|module| module.path.as_str()));
+                Some(match map.module_of(path) {
+                    ROOT => module_without_list(path),
+                    module => module,
+                })
+            }
+        };
+        let Some(module) = module else { return Ok(()) };
+        let module = self.module(&mut HashMap::new(), module)?;
+        self.writer.set_path_modules(project, &[(id, Some(module))])
+    }
+
+    fn record_tests(
+        &mut self,
+        report: &mut Collected,
+        source_roots: &[String],
+        files: Option<&Arc<RunFiles>>,
+    ) -> Result<Vec<TestResult>, StoreError> {
+        let items = &report.items;
+        let text = |span: Span| items.strings.get(span);
+        let named = distinct(items.tests.iter().filter_map(|test| test.file).map(text));
+        let resolved = self.resolve(&mut report.warnings, source_roots, files, &named)?;
+        let by_file: HashMap<&str, Option<PathId>> = named.into_iter().zip(resolved).collect();
+        let mut by_class: HashMap<(&str, &str, &str), Option<PathId>> = HashMap::new();
+        let mut path_of = |test: &TestItem| -> Option<PathId> {
+            let stated = test.file.and_then(|file| by_file.get(text(file)).copied().flatten());
+            let files = match (stated, files) {
+                (Some(path), Some(files)) if files.index.is_empty() => return Some(path),
+                (Some(path), None) => return Some(path),
+                (_, Some(files)) => files,
+                (None, None) => return None,
+            };
+            let is_listed = |path: &PathId| files.ids_contain(*path);
+            if let Some(path) = stated.filter(is_listed) {
+                return Some(path);
+            }
+            let name = text(test.name);
+            // Of the name only a Rust module path matters, and that is the same for all tests of a module.
+            let module = name.rsplit_once("::").map_or("", |(module, _)| module);
+            let (suite, class) = (text(test.suite), text(test.class));
+            let by_convention = *by_class
+                .entry((suite, class, module))
+                .or_insert_with(|| test_file(&files.index, suite, class, name).and_then(|at| files.id(at)));
+            by_convention.or(stated)
+        };
+        let paths: Vec<Option<PathId>> = items.tests.iter().map(&mut path_of).collect();
+        let new: Vec<NewTest<'_>> = items
+            .tests
+            .iter()
+            .zip(&paths)
+            .map(|(test, path)| NewTest {
+                suite: text(test.suite),
+                class: text(test.class),
+                name: text(test.name),
+                path: *path,
+            })
+            .collect();
+        let ids = self.writer.intern_tests(self.project.id, &new)?;
+        let mut results = Vec::with_capacity(ids.len());
+        let mut seen = RoaringBitmap::new();
+        let mut repeated = (0, "");
+        for (test, id) in items.tests.iter().zip(ids) {
+            if !seen.insert(id.0) {
+                repeated.0 += 1;
+                if repeated.1.is_empty() {
+                    repeated.1 = text(test.name);
+                }
+            }
+            let mut failure = FailureText::default();
+            if test.outcome != Outcome::Passed {
+                if let Some(message) = test.message {
+                    failure.message = Some(self.writer.put_text(self.project.id, text(message))?);
+                }
+                if let Some(detail) = test.detail {
+                    failure.detail = Some(self.writer.put_text(self.project.id, text(detail))?);
+                }
+            }
+            results.push(TestResult {
+                id,
+                outcome: test.outcome,
+                duration_us: test.duration_us,
+                is_flaky: test.is_flaky,
+                failure,
+            });
+        }
+        report.warnings.add(WarningCode::Duplicate.as_str(), repeated.0, || {
+            let name = repeated.1;
+            format!("`{name}` occurs again with the same suite, class and name; such tests count as one, by the worst outcome")
+        });
+        Ok(results)
+    }
+
+    fn record_coverage(
+        &mut self,
+        report: &mut Collected,
+        source_roots: &[String],
+        files: Option<&Arc<RunFiles>>,
+        coverage: &mut BTreeMap<PathId, FileLines>,
+    ) -> Result<(), StoreError> {
+        let raws: Vec<&str> = report.items.coverage.keys().map(AsRef::as_ref).collect();
+        let ids = self.resolve(&mut report.warnings, source_roots, files, &raws)?;
+        for (lines, id) in report.items.coverage.values().zip(ids) {
+            let Some(id) = id else { continue };
+            match coverage.get_mut(&id) {
+                Some(known) => *known = known.merge(lines),
+                None => {
+                    coverage.insert(id, lines.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn record_findings(
+        &mut self,
+        report: &mut Collected,
+        source_roots: &[String],
+        files: Option<&Arc<RunFiles>>,
+    ) -> Result<Vec<FindingResult>, StoreError> {
+        let items = &report.items;
+        let text = |span: Span| items.strings.get(span);
+        let raws = distinct(items.findings.iter().filter_map(|finding| finding.path).map(text));
+        let ids = self.resolve(&mut report.warnings, source_roots, files, &raws)?;
+        let paths: HashMap<&str, Option<PathId>> = raws.into_iter().zip(ids).collect();
+        let path_of =
+            |finding: &FindingItem| finding.path.and_then(|path| paths.get(text(path)).copied().flatten());
+        let rules: Vec<NewRule<'_>> = items
+            .findings
+            .iter()
+            .map(|finding| NewRule {
+                tool: text(finding.tool),
+                rule: text(finding.rule),
+                name: finding.rule_name.map(text),
+                help_uri: finding.help_uri.map(text),
+            })
+            .collect();
+        let rules = self.writer.intern_rules(self.project.id, &rules)?;
+        let path_ids: RoaringBitmap = paths.values().flatten().map(|path| path.0).collect();
+        let names: HashMap<PathId, String> = self
+            .writer
+            .list_paths(self.project.id, &path_ids)?
+            .into_iter()
+            .map(|info| (info.id, info.path))
+            .collect();
+        // Occurrences of a group are numbered by their lines, so the order in which the tool wrote them is without
+        // effect; equal lines are told apart by what is shown, and beyond that there is nothing to tell apart.
+        let mut sorted: Vec<(NewFinding<'_>, &FindingItem)> = items
+            .findings
+            .iter()
+            .zip(rules)
+            .map(|(finding, rule)| {
+                let path = path_of(finding);
+                let name = path.and_then(|path| names.get(&path)).map(String::as_str);
+                let (key, content) =
+                    group(text(finding.tool), text(finding.rule), finding.kind, &finding.evidence, name);
+                let new = NewFinding {
+                    group: key,
+                    occurrence: 0,
+                    content,
+                    path,
+                    rule,
+                    kind: finding.kind,
+                    detail: text(finding.shown),
+                };
+                (new, finding)
+            })
+            .collect();
+        sorted.sort_by(|(a, place_a), (b, place_b)| {
+            let place = |item: &FindingItem| (item.line, item.column, item.severity, item.is_suppressed);
+            (a.group, place(place_a), a.detail).cmp(&(b.group, place(place_b), b.detail))
+        });
+        let mut last = None;
+        for (finding, _) in &mut sorted {
+            finding.occurrence = match last {
+                Some((group, occurrence)) if group == finding.group => occurrence + 1,
+                _ => 0,
+            };
+            last = Some((finding.group, finding.occurrence));
+        }
+        self.note_scopes(report.format.id, &items.findings);
+        let new: Vec<NewFinding<'_>> = sorted.iter().map(|(finding, _)| *finding).collect();
+        let ids = self.writer.intern_findings(self.project.id, &new)?;
+        Ok(sorted
+            .iter()
+            .zip(ids)
+            .map(|((_, item), id)| FindingResult {
+                id,
+                line: item.line,
+                severity: item.severity,
+                is_suppressed: item.is_suppressed,
+            })
+            .collect())
+    }
+
+    /// A scan looked at what it found; one that found nothing, at what its format is made for.
+    fn note_scopes(&mut self, format: &str, findings: &[FindingItem]) {
+        if findings.is_empty() {
+            let is_security = plimsoll_registry::is_security(format);
+            self.scopes.security |= is_security;
+            self.scopes.code |= !is_security;
+        }
+        for finding in findings {
+            self.scopes.security |= finding.kind.is_security();
+            self.scopes.code |= !finding.kind.is_security();
+        }
+    }
+
+    fn record_churn(&mut self, items: &Items) -> Result<(), StoreError> {
+        let project = self.project.id;
+        let text = |span: Span| items.strings.get(span);
+        let mut sets = Vec::with_capacity(items.commits.len());
+        for commit in &items.commits {
+            let id = self.writer.intern_revision(project, text(commit.commit))?;
+            let mut changes: BTreeMap<PathId, Change> = BTreeMap::new();
+            for change in &commit.changes {
+                let Some(path) = self.own_path(text(change.path))? else { continue };
+                let renamed_from = match change.renamed_from {
+                    Some(from) => self.own_path(text(from))?,
+                    None => None,
+                };
+                let (added, deleted) = (change.added, change.deleted);
+                changes.insert(path, Change { path, renamed_from, added, deleted });
+            }
+            sets.push(ChangeSet {
+                commit: id,
+                committed_at: commit.committed_at,
+                changes: changes.into_values().collect(),
+            });
+        }
+        self.writer.set_upload_churn(project, self.upload.id, &sets)
+    }
+
+    /// A path that the version control system itself wrote: it needs no resolving.
+    fn own_path(&mut self, path: &str) -> Result<Option<PathId>, StoreError> {
+        let Some(path) = plimsoll_model::RepoPath::normalise(path) else { return Ok(None) };
+        Ok(self.writer.intern_paths(self.project.id, &[path.as_str()])?.first().copied())
+    }
+}
+
+/// Each text once, in the order of their first occurrence.
+fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
+    let mut seen = std::collections::HashSet::new();
+    texts.filter(|text| seen.insert(*text)).collect()
+}
