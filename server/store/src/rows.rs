@@ -112,6 +112,15 @@ pub struct Shard {
     pub count: u32,
 }
 
+impl Shard {
+    /// Reads `2/3`, the second of three; at most 10,000.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (index, count) = text.split_once('/')?;
+        let shard = Self { index: index.trim().parse().ok()?, count: count.trim().parse().ok()? };
+        (1 <= shard.index && shard.index <= shard.count && shard.count <= 10_000).then_some(shard)
+    }
+}
+
 /// How far an upload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UploadState {

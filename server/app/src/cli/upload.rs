@@ -102,9 +102,12 @@ impl RunArguments {
 }
 
 /// A report that was found, or made from git.
-struct Found {
-    name: String,
-    bytes: Body,
+pub struct Found {
+    /// What it is called on the run's page.
+    pub name: String,
+    /// Where it lies; nowhere if it was made from git.
+    pub path: Option<PathBuf>,
+    body: Body,
 }
 
 enum Body {
@@ -112,12 +115,17 @@ enum Body {
     Text(String),
 }
 
-impl Body {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::File(file) => file,
-            Self::Text(text) => text.as_bytes(),
+impl Found {
+    /// What is in it.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.body {
+            Body::File(file) => file,
+            Body::Text(text) => text.as_bytes(),
         }
+    }
+
+    fn made(name: &str, text: String) -> Self {
+        Self { name: name.to_owned(), path: None, body: Body::Text(text) }
     }
 }
 
@@ -136,7 +144,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let mut all = repository.as_ref().map(|repository| made_from_git(repository, &new_run.commit)).unwrap_or_default();
     all.extend(reports);
     if arguments.dry_run {
-        let rows: Vec<Vec<String>> = all.iter().map(|found| vec![found.name.clone(), found.bytes.bytes().len().to_string()]).collect();
+        let rows: Vec<Vec<String>> = all.iter().map(|found| vec![found.name.clone(), found.bytes().len().to_string()]).collect();
         print(&table::render(&["file", "bytes"], &rows))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -173,7 +181,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
 }
 
 /// The reports among the files, in the order of their paths, and how many other files there were.
-fn find_reports(paths: &[PathBuf]) -> Result<(Vec<Found>, usize), String> {
+pub fn find_reports(paths: &[PathBuf]) -> Result<(Vec<Found>, usize), String> {
     let limits = Limits::default();
     let found = files::find(paths);
     for problem in &found.problems {
@@ -186,7 +194,7 @@ fn find_reports(paths: &[PathBuf]) -> Result<(Vec<Found>, usize), String> {
         let name = path.strip_prefix("./").unwrap_or(&path).to_string_lossy().into_owned();
         // A file that was named is sent even if it is not understood here: the server's answer says why.
         if paths.contains(&path) || is_report(&name, &file, &limits) {
-            reports.push(Found { name, bytes: Body::File(file) });
+            reports.push(Found { name, path: Some(path), body: Body::File(file) });
         }
     }
     let ignored = total - reports.len();
@@ -205,10 +213,10 @@ fn is_report(name: &str, bytes: &[u8], limits: &Limits) -> bool {
 }
 
 /// The file list goes first, so that the paths of all that follow can be matched.
-fn made_from_git(repository: &Repository, commit: &str) -> Vec<Found> {
-    let list = repository.file_list().map(|text| Found { name: "git ls-files".to_owned(), bytes: Body::Text(text) });
+pub fn made_from_git(repository: &Repository, commit: &str) -> Vec<Found> {
+    let list = repository.file_list().map(|text| Found::made("git ls-files", text));
     let churn = repository.churn(commit).filter(|text| !text.trim().is_empty());
-    let churn = churn.map(|text| Found { name: "git log --numstat".to_owned(), bytes: Body::Text(text) });
+    let churn = churn.map(|text| Found::made("git log --numstat", text));
     list.into_iter().chain(churn).collect()
 }
 
@@ -221,7 +229,7 @@ fn send(client: &Client, arguments: &Arguments, run: &NewRun, found: &Found) -> 
         pull_request: run.pull_request,
         base_branch: run.base_branch.clone(),
         category: arguments.category.clone(),
-        shard: arguments.shard.clone().filter(|_| matches!(found.bytes, Body::File(_))),
+        shard: arguments.shard.clone().filter(|_| found.path.is_some()),
         name: Some(found.name.clone()),
         format: None,
         strip_prefix: arguments.strip_prefix.clone(),
@@ -229,7 +237,7 @@ fn send(client: &Client, arguments: &Arguments, run: &NewRun, found: &Found) -> 
         created_at: None,
         wait: Some(60),
     };
-    let bytes = found.bytes.bytes();
+    let bytes = found.bytes();
     if bytes.len() < COMPRESS_FROM {
         return client.upload(&arguments.project, &parameters, bytes);
     }
@@ -239,7 +247,8 @@ fn send(client: &Client, arguments: &Arguments, run: &NewRun, found: &Found) -> 
     }
 }
 
-fn row(name: &str, info: &UploadInfo) -> Vec<String> {
+/// A line of the table: the file, its formats, and what was made of it.
+pub fn row(name: &str, info: &UploadInfo) -> Vec<String> {
     let formats: Vec<&str> = info.reports.iter().map(|report| report.format.as_str()).collect();
     let mut made: Vec<String> = info.reports.iter().flat_map(describe).collect();
     if let Some(paths) = info.paths.as_ref().filter(|paths| !paths.without_file_list && paths.unmatched + paths.ambiguous > 0) {

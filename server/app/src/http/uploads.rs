@@ -358,16 +358,11 @@ fn check_required(name: &str, value: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// `2/3` is the second of three.
 fn parse_shard(text: &str) -> Result<Shard, ApiError> {
-    let shard = text.split_once('/').and_then(|(index, count)| {
-        Some(Shard { index: index.trim().parse().ok()?, count: count.trim().parse().ok()? })
-    });
-    match shard {
-        Some(shard) if shard.index >= 1 && shard.index <= shard.count && shard.count <= 10_000 => Ok(shard),
-        _ => Err(ApiError::new(ErrorCode::BadParameter, format!("parameter `shard`: `{text}` is no part of a whole"))
-            .hint("write 2/3 for the second of three")),
-    }
+    Shard::parse(text).ok_or_else(|| {
+        ApiError::new(ErrorCode::BadParameter, format!("parameter `shard`: `{text}` is no part of a whole"))
+            .hint("write 2/3 for the second of three")
+    })
 }
 
 #[cfg(test)]

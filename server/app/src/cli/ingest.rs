@@ -1,0 +1,141 @@
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use plimsoll_api::{UploadInfo, UploadState};
+use plimsoll_store::{NewRun, Options, Shard, Store};
+
+use super::git::Repository;
+use super::upload::{RunArguments, find_reports, made_from_git, row};
+use super::{UNREADABLE, ci, print, table};
+use crate::ingest::{Ingest, IngestedRun, LocalFile, ingest_folder, ingest_run};
+
+/// What is taken into which history.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Folders to look for reports in, and report files. A folder whose folders hold a `run.json` each is a history:
+    /// each becomes a run.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The data folder; made if it is not there.
+    #[arg(long, env = "PLIMSOLL_DATA", default_value = "data")]
+    data: PathBuf,
+    /// The project; made if it is not there.
+    #[arg(long, env = "PLIMSOLL_PROJECT")]
+    project: String,
+    #[command(flatten)]
+    run: RunArguments,
+    /// Tells reports of the same name apart.
+    #[arg(long)]
+    category: Option<String>,
+    /// Which part of the whole this is: 2/3.
+    #[arg(long)]
+    shard: Option<String>,
+    /// Take neither the repository's file list nor how often its files change.
+    #[arg(long)]
+    no_git: bool,
+    /// Print only what went wrong.
+    #[arg(long)]
+    quiet: bool,
+    /// A JSON file with other limits than the built-in ones.
+    #[arg(long, env = "PLIMSOLL_LIMITS")]
+    limits: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    let store = Store::open(&arguments.data, &Options::default())
+        .map_err(|error| format!("cannot open the data in {}: {error}", arguments.data.display()))?;
+    let ingest = Ingest::new(store, super::limits(arguments.limits.as_deref())?);
+    let described = described_runs(&arguments.paths)?;
+    let mut runs = Vec::new();
+    for folder in &described {
+        let run = ingest_folder(&ingest, &arguments.project, folder)
+            .map_err(|error| format!("{}: {error}", folder.display()))?;
+        runs.push(run);
+    }
+    if described.is_empty() {
+        runs.push(ingest_paths(&ingest, arguments)?);
+    }
+    let is_unreadable = runs.iter().flat_map(|run| &run.uploads).any(|upload| upload.state == UploadState::Failed);
+    let rows: Vec<Vec<String>> = runs
+        .iter()
+        .flat_map(|run| run.uploads.iter().map(move |upload| (run, upload)))
+        .filter(|(_, upload)| !arguments.quiet || upload.state == UploadState::Failed)
+        .map(|(run, upload)| numbered(run, upload))
+        .collect();
+    if !rows.is_empty() {
+        print(&table::render(&["run", "file", "format", "what was made of it"], &rows))?;
+    }
+    Ok(if is_unreadable { ExitCode::from(UNREADABLE) } else { ExitCode::SUCCESS })
+}
+
+fn numbered(run: &IngestedRun, upload: &UploadInfo) -> Vec<String> {
+    let mut cells = vec![format!("#{}", run.number)];
+    cells.extend(row(&upload.name, upload));
+    cells
+}
+
+/// The folders with a `run.json`, the given ones and those right inside them, in the order of their names.
+fn described_runs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut runs = Vec::new();
+    for path in paths {
+        if path.join("run.json").is_file() {
+            runs.push(path.clone());
+        } else if path.is_dir() {
+            let entries = std::fs::read_dir(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            let mut inside: Vec<PathBuf> = entries
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .filter(|folder| folder.join("run.json").is_file())
+                .collect();
+            inside.sort();
+            runs.extend(inside);
+        }
+    }
+    Ok(runs)
+}
+
+fn ingest_paths(ingest: &Ingest, arguments: &Arguments) -> Result<IngestedRun, String> {
+    let around = arguments.paths.first().map_or(Path::new("."), |path| if path.is_dir() { path } else { Path::new(".") });
+    let repository = if arguments.no_git { None } else { Repository::around(around) };
+    let run = arguments.run.complete(ci::detect(&|name| std::env::var(name).ok()), repository.as_ref())?;
+    let shard = match arguments.shard.as_deref() {
+        Some(text) => Some(Shard::parse(text).ok_or_else(|| format!("--shard {text}: write 2/3 for the second of three"))?),
+        None => None,
+    };
+    let (reports, ignored) = find_reports(&arguments.paths)?;
+    if reports.is_empty() {
+        return Err(format!("no report among {ignored} files; `plimsoll formats` lists what is understood"));
+    }
+    // What git says is not a file yet; it becomes one beside the spool, for as long as it is read.
+    let made = repository.as_ref().map(|repository| made_from_git(repository, &run.commit)).unwrap_or_default();
+    let folder = ingest.store().folder().join("spool").join(format!("local-{}", std::process::id()));
+    let mut files = Vec::new();
+    for (index, found) in made.into_iter().enumerate() {
+        let path = folder.join(index.to_string());
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| std::fs::write(&path, found.bytes()))
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        files.push(LocalFile { path, name: found.name, ..LocalFile::default() });
+    }
+    files.extend(reports.into_iter().map(|found| LocalFile {
+        path: found.path.unwrap_or_default(),
+        name: found.name,
+        category: arguments.category.clone(),
+        shard,
+        format: None,
+    }));
+    let now = jiff::Timestamp::now().as_second();
+    let new = NewRun {
+        commit: run.commit,
+        branch: run.branch,
+        pull_request: run.pull_request,
+        build: run.build,
+        base_branch: run.base_branch,
+        build_url: run.build_url,
+        created_at: now,
+    };
+    let ingested = ingest_run(ingest, &arguments.project, &new, &run.parents, &files).map_err(|error| error.to_string());
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).map_err(|error| format!("cannot remove {}: {error}", folder.display()))?;
+    }
+    ingested
+}
