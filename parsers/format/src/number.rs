@@ -1,19 +1,21 @@
 /// A number as tools write it: `12`, `1,234.5`, `0,5`, `1.2e-3`, with white space around it. `None` for anything that
 /// is no finite number, the empty text included.
 ///
-/// A comma is a decimal one where it is the only separator and not three digits follow it; otherwise commas group.
+/// A comma is a decimal one where it is the only separator and not three digits follow it, or only zero stands before it;
+/// otherwise commas group.
 pub fn parse_number(text: &str) -> Option<f64> {
     let text = text.trim();
     let number = match text.split_once(',') {
         None => text.parse::<f64>().ok()?,
-        Some((whole, rest)) if is_decimal_comma(rest) => format!("{whole}.{rest}").parse().ok()?,
+        Some((whole, rest)) if is_decimal_comma(whole, rest) => format!("{whole}.{rest}").parse().ok()?,
         Some(_) => text.replace(',', "").parse().ok()?,
     };
     number.is_finite().then_some(number)
 }
 
-fn is_decimal_comma(rest: &str) -> bool {
-    rest.len() != 3 && !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
+fn is_decimal_comma(whole: &str, rest: &str) -> bool {
+    let is_grouping = rest.len() == 3 && whole.trim_start_matches(['-', '+']) != "0";
+    !is_grouping && !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Seconds, as tools write them, in microseconds. `None` for what is no number, and for negative times, which some
@@ -65,6 +67,7 @@ mod tests {
             ("1,234,567", Some(1_234_567.0)),
             ("0,5", Some(0.5)),
             ("1,234", Some(1234.0)),
+            ("0,016", Some(0.016)),
             ("1.2e-3", Some(0.0012)),
             ("2E+3", Some(2000.0)),
             ("-3", Some(-3.0)),

@@ -61,6 +61,9 @@ pub struct TestCase<'a> {
     pub reruns: u32,
     /// The report itself says that the test passed only on another attempt.
     pub is_flaky: bool,
+    /// It stands for a whole suite (or package, or file) that failed apart from its tests: it could not be built, set
+    /// up or collected. It needs attention like a failed test, but is no test case of the report.
+    pub is_suite: bool,
 }
 
 impl<'a> TestCase<'a> {
@@ -78,6 +81,7 @@ impl<'a> TestCase<'a> {
             detail: None,
             reruns: 0,
             is_flaky: false,
+            is_suite: false,
         }
     }
 }

@@ -27,7 +27,7 @@ const EXPECTED: &[Expectation] = &[
             ("skipped", "tests-failed_or_errored-passed"),
         ],
     ),
-    ("trx", &["trx"], &[("total", "tests-inner_results"), ("passed", "outcome_passed")]),
+    ("trx", &["trx"], &[("total", "tests"), ("passed", "outcome_passed")]),
     (
         "nunit2",
         &["nunit2"],

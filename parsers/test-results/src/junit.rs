@@ -27,6 +27,8 @@ use plimsoll_format::{
 };
 use plimsoll_model::{Outcome, ReportKind, TestCase};
 
+use crate::failure::{first_line, suite_failure, trimmed};
+
 /// JUnit XML.
 pub struct Junit;
 
@@ -67,11 +69,11 @@ static JUNIT: Descriptor = Descriptor {
             suite's) and `@line` → place, `@time` → duration in seconds. `error` → errored, `failure` → failed, `skipped` \
             → skipped, the worst of them counts; `@message` and text → failure message and detail. `flakyFailure`, \
             `flakyError` → the test passed and is flaky; `rerunFailure`, `rerunError` → failed attempts. A `failure` or \
-            `error` directly in a suite becomes a test of its own, with a warning.",
+            `error` directly in a suite becomes an entry of its own, with a warning; it is no test case.",
         not_read: "`properties`, `system-out`, `system-err` and the attachments named in them, time stamps, host names, assertion counts.",
         quirks: "Suites inside suites, a bare `testsuite` root, test cases directly in `testsuites`. Times such as `1,134.193` or \
-            `2e-06`; a negative time counts as absent. pytest counts lines from 0. GoogleTest marks tests that were not run \
-            only by `status=\"notrun\"`. Declared totals are often wrong; they are compared and never used.",
+            `2e-06`; a negative time counts as absent. pytest counts lines from 0. GoogleTest and CTest mark tests that were not run only by \
+            `status=\"notrun\"` or `\"disabled\"`. Declared totals are often wrong; they are compared and never used.",
     },
 };
 
@@ -184,7 +186,7 @@ impl<'a> Parser<'a, '_> {
                 "time" => test.duration_us = self.duration(attribute.raw),
                 "file" | "filepath" => test.file = Some(attribute.value()?).filter(|file| !file.is_empty()),
                 "line" => line = parse_number(attribute.raw).filter(|line| (0.0..=4e9).contains(line)),
-                "status" | "result" if matches!(attribute.raw, "notrun" | "suppressed") => {
+                "status" | "result" if matches!(attribute.raw, "notrun" | "suppressed" | "disabled") => {
                     test.outcome = Outcome::Skipped;
                 }
                 _ => {}
@@ -244,13 +246,12 @@ impl<'a> Parser<'a, '_> {
 
     fn suite_failure(&mut self, element: &Element<'a>, suite: &Suite<'a>) -> Result<Totals, ParseError> {
         let outcome = if element.name() == "error" { Outcome::Errored } else { Outcome::Failed };
-        let mut test = TestCase::new(Cow::Borrowed(&*suite.name), "", "(suite)");
+        let mut test = suite_failure(&suite.name, "", outcome, self.sink);
         test.file = suite.file.as_deref().map(Cow::Borrowed);
         self.result(element, outcome, &mut test)?;
-        let message = format!("the suite `{}` failed as a whole; it counts as a test of its own", suite.name);
-        self.sink.warning(Warning::new(WarningCode::SuiteFailure, message));
         self.sink.test_case(&test)?;
-        Ok(Totals::default())
+        // Suites that fail as a whole declare a failure, but no test for it.
+        Ok(Totals { tests: 0, bad: 1 })
     }
 
     fn duration(&mut self, raw: &str) -> Option<u64> {
@@ -308,21 +309,4 @@ impl std::fmt::Display for Declared {
 
 fn count(raw: &str) -> Option<u64> {
     parse_number(raw).filter(|count| *count >= 0.0).map(|count| count as u64)
-}
-
-pub(crate) fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-        Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
-        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-    }
-}
-
-/// The first line of a failure's text, where the report gives no message of its own.
-pub(crate) fn first_line<'a>(text: &Cow<'a, str>) -> Option<Cow<'a, str>> {
-    let line = match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.lines().next().unwrap_or_default().trim()),
-        Cow::Owned(text) => Cow::Owned(text.lines().next().unwrap_or_default().trim().to_owned()),
-    };
-    (!line.is_empty()).then_some(line)
 }

@@ -87,7 +87,7 @@ impl Sink for Shown {
             "suite": test.suite, "class": test.class, "name": test.name, "file": test.file, "line": test.line,
             "outcome": test.outcome.as_str(), "duration_us": test.duration_us, "message": test.message,
             "detail_lines": test.detail.as_ref().map(|detail| detail.lines().count()),
-            "reruns": (test.reruns > 0).then_some(test.reruns), "is_flaky": test.is_flaky,
+            "reruns": (test.reruns > 0).then_some(test.reruns), "is_flaky": test.is_flaky, "is_suite": test.is_suite,
         }));
         self.counts.test_case(test)
     }

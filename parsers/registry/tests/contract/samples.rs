@@ -16,9 +16,10 @@ impl Sample {
         self.name.split('.').next().unwrap_or_default()
     }
 
-    /// A tool that found nothing may write nothing: such a sample has no format of its own.
+    /// A tool that found nothing may write nothing, or an empty list: such a sample has no format of its own, and whoever
+    /// sends it has to name it.
     pub fn is_blank(&self) -> bool {
-        self.bytes.trim_ascii().is_empty()
+        matches!(self.bytes.trim_ascii(), b"" | b"[]" | b"{}" | b"null")
     }
 }
 
