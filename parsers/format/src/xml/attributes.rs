@@ -50,19 +50,22 @@ impl<'a> Attributes<'a> {
             if rest.is_empty() {
                 return Ok(None);
             }
-            let equals = memchr::memchr(b'=', rest.as_bytes()).ok_or_else(|| no_value(rest))?;
-            let (name, value) = rest.split_at_checked(equals).unwrap_or((rest, ""));
-            let name = name.trim_ascii_end();
-            let value = value.get(1..).unwrap_or_default().trim_ascii_start();
+            // Names are short: going through them byte by byte costs less than calling a search that is made for
+            // long texts.
+            let bytes = rest.as_bytes();
+            let equals = bytes.iter().position(|byte| *byte == b'=').ok_or_else(|| no_value(rest))?;
+            let name = rest.get(..equals).unwrap_or_default().trim_ascii_end();
+            let value = rest.get(equals + 1..).unwrap_or_default().trim_ascii_start();
             let quote = match value.as_bytes().first() {
                 Some(quote @ (b'"' | b'\'')) => *quote,
                 _ => return Err(no_value(name)),
             };
             let value = value.get(1..).unwrap_or_default();
-            let end = memchr::memchr(quote, value.as_bytes()).ok_or_else(|| no_value(name))?;
-            let (raw, after) = value.split_at_checked(end).unwrap_or((value, ""));
+            let end = find_quote(value.as_bytes(), quote).ok_or_else(|| no_value(name))?;
+            let raw = value.get(..end).unwrap_or_default();
+            let after = value.get(end + 1..).unwrap_or_default();
             self.offset += self.rest.len() - after.len();
-            self.rest = after.get(1..).unwrap_or_default();
+            self.rest = after;
             self.count += 1;
             if self.count > self.limits.attributes {
                 return Err(ParseErrorKind::Limit {
@@ -76,14 +79,25 @@ impl<'a> Attributes<'a> {
                     max: self.limits.text_bytes,
                 });
             }
-            let name = match name.split_once(':') {
+            let name = match name.bytes().position(|byte| byte == b':') {
                 None if name == "xmlns" => continue,
                 None => name,
-                Some(("xmlns", _)) => continue,
-                Some((_, local)) => local,
+                Some(colon) if name.get(..colon) == Some("xmlns") => continue,
+                Some(colon) => name.get(colon + 1..).unwrap_or_default(),
             };
-            return Ok(Some(Attribute { name, raw, offset: self.offset - raw.len() }));
+            return Ok(Some(Attribute { name, raw, offset: self.offset - raw.len() - 1 }));
         }
+    }
+}
+
+/// Most values are numbers and words, some are long messages.
+#[inline]
+fn find_quote(value: &[u8], quote: u8) -> Option<usize> {
+    const SHORT: usize = 16;
+    let near = value.get(..SHORT).unwrap_or(value);
+    match near.iter().position(|byte| *byte == quote) {
+        Some(at) => Some(at),
+        None => memchr::memchr(quote, value.get(SHORT..)?).map(|at| at + SHORT),
     }
 }
 
