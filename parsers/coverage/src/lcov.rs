@@ -99,8 +99,19 @@ impl Format for Lcov {
             return Err(ParseError::new(ParseErrorKind::Empty));
         }
         let mut record = Record::default();
-        for line in text::lines(input.text) {
-            record.line(&line, sink)?;
+        let (mut rest, mut number) = (input.text, 0_u32);
+        loop {
+            number = number.saturating_add(1);
+            // Most lines by far are these: they are read without looking for their end first.
+            if let Some((line, hits, length)) = plain_data(rest.as_bytes()) {
+                record.push(line, hits);
+                rest = rest.get(length..).unwrap_or_default();
+            } else if let Some(line) = text::lines(rest).next() {
+                record.line(&text::Line { number, ..line }, sink)?;
+                rest = rest.get(line.text.len()..).map_or("", after_line_end);
+            } else {
+                break;
+            }
         }
         if record.path.is_some() {
             let message = format!("the record of `{}` has no end_of_record", record.path.unwrap_or_default());
@@ -124,17 +135,15 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    #[inline]
     fn line(&mut self, line: &text::Line<'a>, sink: &mut dyn Sink) -> Result<(), ParseError> {
-        // Most lines by far are these; they are looked for first.
-        if let Some(rest) = line.text.strip_prefix("DA:") {
-            self.data(rest, line, sink);
-            return Ok(());
-        }
         let text = line.text.trim();
-        let (keyword, rest) = text.split_once(':').unwrap_or((text, ""));
-        match keyword {
-            "SF" => {
+        let colon = text.bytes().position(|byte| byte == b':').unwrap_or(text.len());
+        let keyword = text.get(..colon).unwrap_or_default();
+        let rest = text.get(colon + 1..).unwrap_or_default();
+        match keyword.as_bytes() {
+            b"FN" | b"FNDA" | b"FNL" | b"FNA" | b"FNF" | b"FNH" | b"BRF" | b"BRH" => {}
+            b"BRDA" => self.branch(rest, line, sink),
+            b"SF" => {
                 if self.path.is_some() {
                     let message =
                         format!("line {}: a record begins before the one before it ended", line.number);
@@ -145,14 +154,11 @@ impl<'a> Record<'a> {
                 }
                 self.path = Some(rest);
             }
-            "end_of_record" => self.finish(sink)?,
-            "DA" => self.data(rest, line, sink),
-            "BRDA" => self.branch(rest, line, sink),
-            "LF" => self.declared_lines = hits(rest),
-            "LH" => self.declared_covered = hits(rest),
-            "" | "TN" | "VER" | "FN" | "FNDA" | "FNF" | "FNH" | "FNL" | "FNA" | "BRF" | "BRH" | "BA"
-            | "MCDC" | "MCF" | "MCH" => {}
-            comment if comment.starts_with('#') => {}
+            b"end_of_record" => self.finish(sink)?,
+            b"DA" => self.data(rest, line, sink),
+            b"LF" => self.declared_lines = hits(rest),
+            b"LH" => self.declared_covered = hits(rest),
+            b"" | b"TN" | b"VER" | b"BA" | b"MCDC" | b"MCF" | b"MCH" | [b'#', ..] => {}
             _ => {
                 let message = format!("line {} begins with no keyword of the format", line.number);
                 sink.warning(Warning::new(WarningCode::SkippedElement, message));
@@ -161,26 +167,33 @@ impl<'a> Record<'a> {
         Ok(())
     }
 
-    /// `DA:line,hits[,checksum]`.
     #[inline]
+    fn push(&mut self, number: u32, hits: u64) {
+        self.is_unsorted |= self.lines.last().is_some_and(|last| last.line >= number);
+        self.lines.push(LineCoverage { line: number, hits, ..LineCoverage::default() });
+    }
+
+    /// `DA:line,hits[,checksum]`.
     fn data(&mut self, rest: &'a str, line: &text::Line<'a>, sink: &mut dyn Sink) {
         let (number, hit) = match rest.split_once(',') {
             Some((number, rest)) => (number, rest.split_once(',').map_or(rest, |(hits, _)| hits)),
             None => (rest, ""),
         };
         match (line_number(number), hits(hit)) {
-            (Some(number), Some(hits)) => {
-                self.is_unsorted |= self.lines.last().is_some_and(|last| last.line >= number);
-                self.lines.push(LineCoverage { line: number, hits, ..LineCoverage::default() });
-            }
+            (Some(number), Some(hits)) => self.push(number, hits),
             _ => bad_number(sink, "the data", rest, &format!("line {}", line.number)),
         }
     }
 
     /// `BRDA:line,block,branch,taken`; version 2 writes texts with commas into the middle.
     fn branch(&mut self, rest: &'a str, line: &text::Line<'a>, sink: &mut dyn Sink) {
-        let parts = rest.split_once(',').and_then(|(number, rest)| Some((number, rest.rsplit_once(',')?)));
-        let Some((number, (branch, taken))) = parts else {
+        let bytes = rest.as_bytes();
+        let comma = |byte: &u8| *byte == b',';
+        let parts =
+            bytes.iter().position(comma).zip(bytes.iter().rposition(comma)).and_then(|(first, last)| {
+                Some((rest.get(..first)?, rest.get(first + 1..last)?, rest.get(last + 1..)?))
+            });
+        let Some((number, branch, taken)) = parts else {
             bad_number(sink, "the branch", rest, &format!("line {}", line.number));
             return;
         };
@@ -230,5 +243,85 @@ impl<'a> Record<'a> {
                 total_mismatch(sink, &what, declared, counted);
             }
         }
+    }
+}
+
+fn after_line_end(rest: &str) -> &str {
+    rest.strip_prefix('\r').unwrap_or(rest).strip_prefix('\n').unwrap_or_default()
+}
+
+/// A whole line `DA:line,hits` in plain digits: the two numbers and the line's length with its end. `None` for anything
+/// else, which the slow way looks at: signs, checksums, decimals, a last line without an end.
+#[inline]
+fn plain_data(bytes: &[u8]) -> Option<(u32, u64, usize)> {
+    let [b'D', b'A', b':', rest @ ..] = bytes else { return None };
+    let mut number = 0_u64;
+    let mut rest = rest.iter();
+    loop {
+        match rest.next()? {
+            byte @ b'0'..=b'9' => number = number * 10 + u64::from(byte - b'0'),
+            b',' => break,
+            _ => return None,
+        }
+        if number > u64::from(u32::MAX) {
+            return None;
+        }
+    }
+    let (mut hits, mut digits) = (0_u64, 0);
+    loop {
+        match rest.next()? {
+            byte @ b'0'..=b'9' => hits = hits * 10 + u64::from(byte - b'0'),
+            b'\n' if digits > 0 => break,
+            b'\r' if digits > 0 && rest.next() == Some(&b'\n') => break,
+            _ => return None,
+        }
+        digits += 1;
+        // Eighteen digits always fit.
+        if digits > 18 {
+            return None;
+        }
+    }
+    let length = bytes.len() - rest.as_slice().len();
+    u32::try_from(number).ok().filter(|number| *number > 0).map(|number| (number, hits, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{after_line_end, plain_data};
+
+    #[test]
+    fn leaves_what_is_not_plain_to_the_slow_way() {
+        assert_eq!(plain_data(b"DA:7,42\nDA:8,1\n"), Some((7, 42, 8)));
+        assert_eq!(plain_data(b"DA:7,42\r\n"), Some((7, 42, 9)));
+        assert_eq!(
+            plain_data(b"DA:4294967295,999999999999999999\n"),
+            Some((u32::MAX, 999_999_999_999_999_999, 33))
+        );
+        for text in [
+            "",
+            "DA:",
+            "7,42\n",
+            "DA:7\n",
+            "DA:7,\n",
+            "DA:,1\n",
+            "DA:0,1\n",
+            "DA:7,-1\n",
+            "DA:7,1,abc\n",
+            "DA:7,1.5\n",
+            "DA:4294967296,1\n",
+            "DA:7,9999999999999999999\n",
+            "DA:7,42",
+            "DA:7,42\r",
+            "DA:7,42\rx",
+        ] {
+            assert_eq!(plain_data(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn steps_over_one_line_end() {
+        assert_eq!(after_line_end("\r\n\nx"), "\nx");
+        assert_eq!(after_line_end("\nx"), "x");
+        assert_eq!(after_line_end(""), "");
     }
 }
