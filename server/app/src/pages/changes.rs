@@ -5,7 +5,7 @@ use plimsoll_analysis::compare::{
     pair_findings,
 };
 use plimsoll_api::{ChangeCounts, FindingState, TestState};
-use plimsoll_model::Severity;
+use plimsoll_model::{FindingKind, Severity};
 use plimsoll_store::{
     ColumnKind, CoverageManifest, FindingColumns, FindingId, FindingKey, GroupKey, ModuleId, Run, RunState,
     StoreError,
@@ -259,18 +259,16 @@ fn compare_finding_columns(
     ) else {
         return Ok(());
     };
-    let (difference, keys) = pair_columns(scope, &then, &now, renames)?;
+    let (mut difference, keys) = pair_columns(scope, &then, &now, renames)?;
+    let comparable = Comparable::read(scope, before, after)?;
+    let is_comparable = |id: &u32| keys.get(id).is_some_and(|key| comparable.is(key.kind));
+    difference.new = difference.new.iter().filter(is_comparable).collect();
+    difference.fixed = difference.fixed.iter().filter(is_comparable).collect();
+    difference.existing = (now.counting() - &difference.new).len();
     let paths: RoaringBitmap = keys.values().filter_map(|key| key.path).map(|path| path.0).collect();
     let places = scope.places(&paths)?;
-    for counts in each_module(scope, after, changes)? {
-        counts.new_code = Some(0);
-        counts.fixed_code = Some(0);
-        counts.new_security = Some(0);
-        counts.fixed_security = Some(0);
-    }
-    let whole = &mut changes.counts;
-    (whole.new_code, whole.fixed_code) = (Some(0), Some(0));
-    (whole.new_security, whole.fixed_security) = (Some(0), Some(0));
+    each_module(scope, after, changes)?.for_each(|counts| comparable.begin(counts));
+    comparable.begin(&mut changes.counts);
     let news = difference.new.iter().map(|id| (id, true));
     for (id, is_new) in news.chain(difference.fixed.iter().map(|id| (id, false))) {
         let Some(key) = keys.get(&id) else { continue };
@@ -290,6 +288,33 @@ fn compare_finding_columns(
     }
     changes.findings = Some(difference);
     Ok(())
+}
+
+// Which findings both runs looked for. A scan that was not run found nothing, and fixed nothing.
+struct Comparable {
+    code: bool,
+    security: bool,
+}
+
+impl Comparable {
+    fn read(scope: &Scope<'_>, before: &Run, after: &Run) -> Result<Self, StoreError> {
+        let whole = |run: &Run| scope.reader.measured(scope.project.id, run.number, ModuleId::WHOLE);
+        let (then, now) = (whole(before)?.unwrap_or_default(), whole(after)?.unwrap_or_default());
+        Ok(Self {
+            code: then.code.is_some() && now.code.is_some(),
+            security: then.security.is_some() && now.security.is_some(),
+        })
+    }
+
+    fn is(&self, kind: FindingKind) -> bool {
+        if kind.is_security() { self.security } else { self.code }
+    }
+
+    fn begin(&self, counts: &mut ChangeCounts) {
+        (counts.new_code, counts.fixed_code) = (self.code.then_some(0), self.code.then_some(0));
+        (counts.new_security, counts.fixed_security) =
+            (self.security.then_some(0), self.security.then_some(0));
+    }
 }
 
 fn count_finding(counts: &mut ChangeCounts, is_new: bool, is_security: bool) {
@@ -355,7 +380,6 @@ fn pair_columns(
     difference.new = ids(&pairing.new, &spots_now) - &now.suppressed;
     difference.fixed = ids(&pairing.fixed, &spots_then) - &then.suppressed;
     difference.moved.retain(|id, _| !now.suppressed.contains(*id));
-    difference.existing = (now.counting() - &difference.new).len();
     Ok((difference, keys))
 }
 

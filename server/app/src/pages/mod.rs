@@ -21,6 +21,10 @@ mod project;
 mod run;
 mod runs;
 mod scope;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod story_tests;
 mod test;
 mod test_rows;
 mod tests;
