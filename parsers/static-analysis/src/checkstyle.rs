@@ -41,17 +41,19 @@ static DESCRIPTOR: Descriptor = Descriptor {
     link: "https://checkstyle.org/",
     version: 1,
     docs: Docs {
-        produced_by: "`checkstyle -f xml`, Maven's and Gradle's Checkstyle plugins (`checkstyle-result.xml`), \
-            `detekt --report xml:…`, `ktlint --reporter=checkstyle`, `phpcs --report=checkstyle`, \
-            `phpstan --error-format=checkstyle`, `swiftlint --reporter checkstyle`, `shellcheck -f checkstyle`, \
-            `hadolint -f checkstyle`, `golangci-lint run --out-format checkstyle`.",
-        maps_to: "Each `error` is a finding at its `file`. The tool is told by the `source`: `com.puppycrawl.…` is \
-            Checkstyle's, `eslint.rules.…` ESLint's, `detekt.…` detekt's, `ShellCheck.…` ShellCheck's, otherwise \
-            `checkstyle`. The rule is the source without that beginning (and without Checkstyle's `Check` at the \
-            end). Severity: error high, warning medium, info low, ignore info; none unknown.",
+        produced_by: "`checkstyle -f xml`, Maven's and Gradle's Checkstyle plugins \
+            (`checkstyle-result.xml`), `detekt --report xml:…`, `ktlint --reporter=checkstyle`, `phpcs \
+            --report=checkstyle`, `phpstan --error-format=checkstyle`, `swiftlint --reporter checkstyle`, \
+            `shellcheck -f checkstyle`, `hadolint -f checkstyle`, `golangci-lint run --out-format \
+            checkstyle`.",
+        maps_to: "Each `error` is a finding at its `file`. The tool is told by the `source`: \
+            `com.puppycrawl.…` is Checkstyle's, `eslint.rules.…` ESLint's, `detekt.…` detekt's, \
+            `ShellCheck.…` ShellCheck's, otherwise `checkstyle`. The rule is the source without that \
+            beginning (and without Checkstyle's `Check` at the end). Severity: error high, warning medium, \
+            info low, ignore info; none unknown.",
         not_read: "`exception` elements become `tool-error` warnings.",
-        quirks: "Severities in capitals, lines 0 and missing lines (the whole file), files without errors, several \
-            `file` elements of one file. Scalastyle and PHPStan leave `source` out or empty.",
+        quirks: "Severities in capitals, lines 0 and missing lines (the whole file), files without errors, \
+            several `file` elements of one file. Scalastyle and PHPStan leave `source` out or empty.",
     },
 };
 

@@ -25,13 +25,14 @@ static DESCRIPTOR: Descriptor = Descriptor {
     link: "https://docs.pmd-code.org/latest/pmd_userdocs_cpd_report_formats.html#xml",
     version: 1,
     docs: Docs {
-        produced_by: "`pmd cpd --format xml`, `mvn pmd:cpd` (`target/cpd.xml`), `phpcpd --log-pmd`, \
-            `jscpd --reporters xml`.",
-        maps_to: "Each `duplication` is one finding with the rule `duplication` and severity low, at its first file; \
-            the message gives lines and tokens and names the other places. The context is the duplicated code.",
+        produced_by: "`pmd cpd --format xml`, `mvn pmd:cpd` (`target/cpd.xml`), `phpcpd --log-pmd`, `jscpd \
+            --reporters xml`.",
+        maps_to: "Each `duplication` is one finding with the rule `duplication` and severity low, at its \
+            first file; the message gives lines and tokens and names the other places. The context is the \
+            duplicated code.",
         not_read: "The list of all files that newer versions write before the duplications; columns' ends.",
-        quirks: "Declared encodings that are none of the usual ones. `codefragment` may be missing. The attribute \
-            `path` of a file may be absolute, with backslashes.",
+        quirks: "Declared encodings that are none of the usual ones. `codefragment` may be missing. The \
+            attribute `path` of a file may be absolute, with backslashes.",
     },
 };
 

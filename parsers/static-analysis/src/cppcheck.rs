@@ -25,12 +25,12 @@ static DESCRIPTOR: Descriptor = Descriptor {
     version: 1,
     docs: Docs {
         produced_by: "`cppcheck --xml src 2> cppcheck.xml`, `--xml-version=1` of old.",
-        maps_to: "Each `error` is a finding at its first `location`; the message is `verbose`, else `msg`; the context \
-            is the `symbol`; the CWE is `cwe`. Severity: error high, warning medium, style, performance and \
-            portability low, information, debug and none info.",
+        maps_to: "Each `error` is a finding at its first `location`; the message is `verbose`, else `msg`; \
+            the context is the `symbol`; the CWE is `cwe`. Severity: error high, warning medium, style, \
+            performance and portability low, information, debug and none info.",
         not_read: "Further locations, `inconclusive`, `hash`.",
-        quirks: "Errors without a location (`missingInclude`) have no file, or that of `file0`. Version 1 has file and \
-            line on the `error`, right below `results`.",
+        quirks: "Errors without a location (`missingInclude`) have no file, or that of `file0`. Version 1 \
+            has file and line on the `error`, right below `results`.",
     },
 };
 

@@ -28,12 +28,13 @@ static DESCRIPTOR: Descriptor = Descriptor {
     version: 1,
     docs: Docs {
         produced_by: "`eslint -f json -o eslint.json .`, `eslint -f json-with-metadata`.",
-        maps_to: "Each message is a finding at its `filePath`. Severity: 2 high, 1 medium, 0 info. A message without a \
-            rule is a syntax or configuration error: rule `fatal` where it is fatal. `suppressedMessages` are \
-            findings suppressed in source, with the justification of the directive.",
+        maps_to: "Each message is a finding at its `filePath`. Severity: 2 high, 1 medium, 0 info. A \
+            message without a rule is a syntax or configuration error: rule `fatal` where it is fatal. \
+            `suppressedMessages` are findings suppressed in source, with the justification of the \
+            directive.",
         not_read: "The metadata of rules, fixes, suggestions, source text, statistics, deprecated rules.",
-        quirks: "An empty list tells nothing; the file's name must then hold `eslint`. Columns of whole-file messages \
-            are 0 and count as absent.",
+        quirks: "An empty list tells nothing; the file's name must then hold `eslint`. Columns of \
+            whole-file messages are 0 and count as absent.",
     },
 };
 

@@ -37,10 +37,17 @@ static DESCRIPTOR: Descriptor = Descriptor {
     link: "https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format",
     version: 1,
     docs: Docs {
-        produced_by: "GitLab's Code Quality job, `ruff check --output-format gitlab`, `phpstan --error-format=gitlab`, `golangci-lint run --out-format code-climate`, `hadolint -f gitlab_codeclimate`, `rubocop --format …`, `codeclimate analyze -f json`.",
-        maps_to: "Each element is a finding of the tool `codequality` (or of `engine_name`); the rule is `check_name`, the fingerprint `fingerprint`. Severity: blocker critical, critical high, major medium, minor low, info info. Category Security is a weakness.",
-        not_read: "Content, remediation points, other locations. Elements of another `type` than `issue` (measurements, warnings of the engine).",
-        quirks: "The line is `location.lines.begin` or `location.positions.begin.line`; `lines.begin` may itself be an object. An empty list tells nothing; the file's name must then hold `codequality`. Code Climate's own output may hold elements that are no issues.",
+        produced_by: "GitLab's Code Quality job, `ruff check --output-format gitlab`, `phpstan \
+            --error-format=gitlab`, `golangci-lint run --out-format code-climate`, `hadolint -f \
+            gitlab_codeclimate`, `rubocop --format …`, `codeclimate analyze -f json`.",
+        maps_to: "Each element is a finding of the tool `codequality` (or of `engine_name`); the rule is \
+            `check_name`, the fingerprint `fingerprint`. Severity: blocker critical, critical high, major \
+            medium, minor low, info info. Category Security is a weakness.",
+        not_read: "Content, remediation points, other locations. Elements of another `type` than `issue` \
+            (measurements, warnings of the engine).",
+        quirks: "The line is `location.lines.begin` or `location.positions.begin.line`; `lines.begin` may \
+            itself be an object. An empty list tells nothing; the file's name must then hold \
+            `codequality`. Code Climate's own output may hold elements that are no issues.",
     },
 };
 

@@ -29,9 +29,11 @@ static DESCRIPTOR: Descriptor = Descriptor {
     version: 1,
     docs: Docs {
         produced_by: "`hadolint -f json Dockerfile > hadolint.json`.",
-        maps_to: "Each element is a finding; the rule is `code`, linked to Hadolint's or ShellCheck's page. Severity: error high, warning medium, info low, style info.",
+        maps_to: "Each element is a finding; the rule is `code`, linked to Hadolint's or ShellCheck's \
+            page. Severity: error high, warning medium, info low, style info.",
         not_read: "Nothing.",
-        quirks: "An empty list tells nothing; the file's name must then hold `hadolint`. Elements may lack everything but one field.",
+        quirks: "An empty list tells nothing; the file's name must then hold `hadolint`. Elements may lack \
+            everything but one field.",
     },
 };
 

@@ -28,9 +28,12 @@ static DESCRIPTOR: Descriptor = Descriptor {
     version: 1,
     docs: Docs {
         produced_by: "`ktlint --reporter=json,output=ktlint.json`.",
-        maps_to: "Each of a file's `errors` is a finding; the rule is `rule`. ktlint has no severities: all are medium. Its Checkstyle and SARIF reports are read as such.",
+        maps_to: "Each of a file's `errors` is a finding; the rule is `rule`. ktlint has no severities: \
+            all are medium. Its Checkstyle and SARIF reports are read as such.",
         not_read: "Nothing.",
-        quirks: "An empty list tells nothing; the file's name must then hold `ktlint`. A rule may hold its rule set, `standard:no-wildcard-imports`. A file that cannot be parsed has an error without a rule.",
+        quirks: "An empty list tells nothing; the file's name must then hold `ktlint`. A rule may hold its \
+            rule set, `standard:no-wildcard-imports`. A file that cannot be parsed has an error without a \
+            rule.",
     },
 };
 

@@ -1,25 +1,39 @@
 //! Static analysis: one file per format.
 
 mod checkstyle;
+mod clang_tidy;
 mod cpd;
 mod cppcheck;
 mod emit;
 mod eslint;
+mod flake8;
 mod gitlab_codequality;
+mod golangci_lint;
 mod hadolint;
 mod json_list;
 mod ktlint;
 mod lenient;
 mod markdownlint;
+mod mypy;
+mod phpstan;
 mod pmd;
 mod psalm;
+mod pylint;
+mod rdformat;
+mod rubocop;
 mod ruff;
+mod ruff_text;
+mod rustc;
 mod sarif;
 mod severity;
 mod shellcheck;
+mod sonar_generic_issues;
 mod spotbugs;
+mod staticcheck;
 mod stylelint;
 mod swiftlint;
+mod text_report;
+mod yamllint;
 
 use plimsoll_format::Format;
 
@@ -31,19 +45,31 @@ pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &sarif::Sarif,
         &checkstyle::Checkstyle,
+        &clang_tidy::ClangTidy,
         &cpd::Cpd,
         &cppcheck::Cppcheck,
         &eslint::Eslint,
+        &flake8::Flake8,
         &gitlab_codequality::GitlabCodeQuality,
+        &golangci_lint::GolangciLint,
         &hadolint::Hadolint,
         &ktlint::Ktlint,
         &markdownlint::Markdownlint,
+        &mypy::Mypy,
+        &phpstan::PhpStan,
         &pmd::Pmd,
         &psalm::Psalm,
+        &pylint::Pylint,
+        &rdformat::RdFormat,
+        &rubocop::RuboCop,
         &ruff::Ruff,
+        &rustc::Rustc,
         &shellcheck::ShellCheck,
+        &sonar_generic_issues::SonarGenericIssues,
         &spotbugs::SpotBugs,
+        &staticcheck::Staticcheck,
         &stylelint::Stylelint,
         &swiftlint::SwiftLint,
+        &yamllint::Yamllint,
     ]
 }

@@ -28,10 +28,15 @@ static DESCRIPTOR: Descriptor = Descriptor {
     link: "https://github.com/DavidAnson/markdownlint",
     version: 1,
     docs: Docs {
-        produced_by: "`markdownlint --json docs 2> markdownlint.json`, markdownlint-cli2 with `markdownlint-cli2-formatter-json`.",
-        maps_to: "Each element is a finding; the rule is the first of `ruleNames`, its name `ruleDescription`, its link `ruleInformation`. The message is the description with the detail; the context is `errorContext`. Severity: error high, warning medium, as newer versions write it, else medium.",
+        produced_by: "`markdownlint --json docs 2> markdownlint.json`, markdownlint-cli2 with \
+            `markdownlint-cli2-formatter-json`.",
+        maps_to: "Each element is a finding; the rule is the first of `ruleNames`, its name \
+            `ruleDescription`, its link `ruleInformation`. The message is the description with the detail; \
+            the context is `errorContext`. Severity: error high, warning medium, as newer versions write \
+            it, else medium.",
         not_read: "Fixes.",
-        quirks: "An empty list tells nothing; the file's name must then hold `markdownlint`. `errorRange` begins with the column.",
+        quirks: "An empty list tells nothing; the file's name must then hold `markdownlint`. `errorRange` \
+            begins with the column.",
     },
 };
 

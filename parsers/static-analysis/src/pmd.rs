@@ -26,14 +26,16 @@ static DESCRIPTOR: Descriptor = Descriptor {
     link: "https://docs.pmd-code.org/latest/pmd_userdocs_report_formats.html#xml",
     version: 1,
     docs: Docs {
-        produced_by: "`pmd check -f xml`, Maven's and Gradle's PMD plugins (`target/pmd.xml`), `phpmd src xml …`.",
-        maps_to: "Each `violation` is a finding at its `file`; the message is its text, trimmed; the context is class \
-            and method. The tool is `phpmd` where the root says so or the file is PHP, else `pmd`. Severity by \
-            priority, as PMD's own SARIF has it: 1 and 2 high, 3 medium, 4 low, 5 info.",
-        not_read: "`suppressedviolation` names no rule and no line: each is a `skipped-element` warning. `error` and \
-            `configerror` become `tool-error` warnings. Package and variable.",
-        quirks: "Reports with and without namespace. Line breaks around the message. The attribute `line` of older \
-            versions in the place of `beginline`.",
+        produced_by: "`pmd check -f xml`, Maven's and Gradle's PMD plugins (`target/pmd.xml`), `phpmd src \
+            xml …`.",
+        maps_to: "Each `violation` is a finding at its `file`; the message is its text, trimmed; the \
+            context is class and method. The tool is `phpmd` where the root says so or the file is PHP, \
+            else `pmd`. Severity by priority, as PMD's own SARIF has it: 1 and 2 high, 3 medium, 4 low, 5 \
+            info.",
+        not_read: "`suppressedviolation` names no rule and no line: each is a `skipped-element` warning. \
+            `error` and `configerror` become `tool-error` warnings. Package and variable.",
+        quirks: "Reports with and without namespace. Line breaks around the message. The attribute `line` \
+            of older versions in the place of `beginline`.",
     },
 };
 

@@ -29,9 +29,11 @@ static DESCRIPTOR: Descriptor = Descriptor {
     version: 1,
     docs: Docs {
         produced_by: "`psalm --output-format=json > psalm.json`, `psalm --report=psalm.json`.",
-        maps_to: "Each element is a finding; the rule is `type`, the context the snippet, the link `link`. Severity: error high, info low. `Tainted…` types are weaknesses.",
+        maps_to: "Each element is a finding; the rule is `type`, the context the snippet, the link `link`. \
+            Severity: error high, info low. `Tainted…` types are weaknesses.",
         not_read: "Offsets, the selected text, other references, the taint trace.",
-        quirks: "An empty list tells nothing; the file's name must then hold `psalm`. Snippets end with a carriage return where the source does.",
+        quirks: "An empty list tells nothing; the file's name must then hold `psalm`. Snippets end with a \
+            carriage return where the source does.",
     },
 };
 

@@ -1,4 +1,4 @@
-//! # Ruff JSON
+//! # Ruff JSON and text
 //!
 //! *Produced by* Ruff, see [`DESCRIPTOR`].
 //! *Looks like* `[{"code": "F401", "filename": "…", "location": {"row": 1, "column": 8}, "message": "…", "noqa_row": 1}]`.
@@ -21,17 +21,22 @@ pub struct Ruff;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     id: "ruff",
-    name: "Ruff JSON",
+    name: "Ruff JSON and text",
     kind: ReportKind::Findings,
     tools: &["Ruff"],
-    globs: &["ruff*.json"],
+    globs: &["ruff*.json", "ruff*.txt"],
     link: "https://docs.astral.sh/ruff/settings/#output-format",
     version: 1,
     docs: Docs {
-        produced_by: "`ruff check --output-format json > ruff.json`, or `json-lines`.",
-        maps_to: "Each element is a finding; the rule is `code`, its name `name`, its link `url`. Ruff gives no severity before 0.15: then it is medium, or high for a syntax error, which has no code. Where it gives one: error high, warning medium, info low. Rules of flake8-bandit (`S` and three digits) are weaknesses.",
+        produced_by: "`ruff check --output-format json > ruff.json`, `json-lines`, or the text of `full` \
+            and `concise`.",
+        maps_to: "Each element is a finding; the rule is `code`, its name `name`, its link `url`. Ruff \
+            gives no severity before 0.15: then it is medium, or high for a syntax error, which has no \
+            code. Where it gives one: error high, warning medium, info low. Rules of flake8-bandit (`S` \
+            and three digits) are weaknesses.",
         not_read: "Fixes, cells of notebooks.",
-        quirks: "An empty list tells nothing; the file's name must then hold `ruff`. Syntax errors have `null` or `invalid-syntax` for a code.",
+        quirks: "An empty list tells nothing; the file's name must then hold `ruff`. Syntax errors have \
+            `null` or `invalid-syntax` for a code.",
     },
 };
 
@@ -48,6 +53,9 @@ impl Format for Ruff {
     }
 
     fn sniff(&self, input: &Input<'_>) -> Confidence {
+        if crate::ruff_text::is_ruff(input) {
+            return Confidence::Certain;
+        }
         let keys = ["code", "filename", "location.row", "end_location", "message"];
         match json::head(input.head()) {
             Some(head) if !head.is_array && head.has_all(&keys) => Confidence::Certain,
@@ -56,6 +64,9 @@ impl Format for Ruff {
     }
 
     fn parse(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
+        if !input.text.trim_start().starts_with(['{', '[']) && !input.text.trim().is_empty() {
+            return crate::ruff_text::read(input, sink);
+        }
         if input.text.trim_start().starts_with('{') {
             return json::lines(input, sink, |sink, diagnostic: Diagnostic<'_>| read(&diagnostic, sink));
         }
@@ -104,7 +115,7 @@ fn read(diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) -> Result<(), ParseErr
 }
 
 /// `S105` and the like come from flake8-bandit.
-fn kind(rule: &str) -> FindingKind {
+pub fn kind(rule: &str) -> FindingKind {
     let is_bandit =
         rule.strip_prefix('S').is_some_and(|number| number.len() == 3 && number.parse::<u16>().is_ok());
     if is_bandit { FindingKind::Weakness } else { FindingKind::Code }

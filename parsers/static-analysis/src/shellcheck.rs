@@ -29,9 +29,11 @@ static DESCRIPTOR: Descriptor = Descriptor {
     version: 1,
     docs: Docs {
         produced_by: "`shellcheck -f json script.sh`, `shellcheck -f json1 script.sh`.",
-        maps_to: "Each comment is a finding; the rule is `SC` and the number, linked to its page. Severity: error high, warning medium, info low, style info.",
+        maps_to: "Each comment is a finding; the rule is `SC` and the number, linked to its page. \
+            Severity: error high, warning medium, info low, style info.",
         not_read: "Fixes.",
-        quirks: "An empty list tells nothing; the file's name must then hold `shellcheck`. `json1` has the list in `comments`. Columns count tabs as one.",
+        quirks: "An empty list tells nothing; the file's name must then hold `shellcheck`. `json1` has the \
+            list in `comments`. Columns count tabs as one.",
     },
 };
 

@@ -26,17 +26,19 @@ static DESCRIPTOR: Descriptor = Descriptor {
     link: "https://spotbugs.readthedocs.io/en/stable/",
     version: 1,
     docs: Docs {
-        produced_by: "`spotbugs -textui -xml:withMessages`, `mvn spotbugs:spotbugs` (`spotbugsXml.xml`), Gradle's \
-            `reports { xml }`.",
-        maps_to: "Each `BugInstance` is a finding; the rule is its `type`, the fingerprint its `instanceHash`, the \
-            context class and method. The message is `LongMessage`, else `ShortMessage`, else the type. The place is \
-            its own primary `SourceLine`, else its first one, else the method's, else the class's. `SrcDir`s are \
-            source roots. Severity by rank, in SpotBugs' own words: 1 to 4 (scariest) critical, to 9 (scary) high, to \
-            14 (troubling) medium, to 20 (of concern) low; without a rank by priority: 1 high, 2 medium, 3 low, 4 and \
-            5 info. Category SECURITY is a weakness, with its CWE. A `UserAnnotation` that calls it no bug, harmless \
-            or not worth mending suppresses it.",
+        produced_by: "`spotbugs -textui -xml:withMessages`, `mvn spotbugs:spotbugs` (`spotbugsXml.xml`), \
+            Gradle's `reports { xml }`.",
+        maps_to: "Each `BugInstance` is a finding; the rule is its `type`, the fingerprint its \
+            `instanceHash`, the context class and method. The message is `LongMessage`, else \
+            `ShortMessage`, else the type. The place is its own primary `SourceLine`, else its first one, \
+            else the method's, else the class's. `SrcDir`s are source roots. Severity by rank, in \
+            SpotBugs' own words: 1 to 4 (scariest) critical, to 9 (scary) high, to 14 (troubling) medium, \
+            to 20 (of concern) low; without a rank by priority: 1 high, 2 medium, 3 low, 4 and 5 info. \
+            Category SECURITY is a weakness, with its CWE. A `UserAnnotation` that calls it no bug, \
+            harmless or not worth mending suppresses it.",
         not_read: "Descriptions of patterns and categories, statistics, jars and classes; properties.",
-        quirks: "Files without messages (`-xml`). Paths are relative to a source folder. Lines may be missing or 0.",
+        quirks: "Files without messages (`-xml`). Paths are relative to a source folder. Lines may be \
+            missing or 0.",
     },
 };
 

@@ -29,9 +29,12 @@ static DESCRIPTOR: Descriptor = Descriptor {
     version: 1,
     docs: Docs {
         produced_by: "`stylelint --formatter json --output-file stylelint.json \"**/*.css\"`.",
-        maps_to: "Each of `warnings` is a finding at its `source`; `parseErrors` are findings with the rule `parse-error` and severity high. Severity: error high, warning medium. The rule in brackets at the end of the text is taken off.",
+        maps_to: "Each of `warnings` is a finding at its `source`; `parseErrors` are findings with the \
+            rule `parse-error` and severity high. Severity: error high, warning medium. The rule in \
+            brackets at the end of the text is taken off.",
         not_read: "Deprecations; invalid options become `tool-error` warnings.",
-        quirks: "An empty list tells nothing; the file's name must then hold `stylelint`. `CssSyntaxError` is the rule of a file that cannot be parsed.",
+        quirks: "An empty list tells nothing; the file's name must then hold `stylelint`. `CssSyntaxError` \
+            is the rule of a file that cannot be parsed.",
     },
 };
 

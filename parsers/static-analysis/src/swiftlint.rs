@@ -29,9 +29,11 @@ static DESCRIPTOR: Descriptor = Descriptor {
     version: 1,
     docs: Docs {
         produced_by: "`swiftlint lint --reporter json > swiftlint.json`.",
-        maps_to: "Each element is a finding; the rule is `rule_id`, its name `type`, the message `reason`. Severity: error high, warning medium.",
+        maps_to: "Each element is a finding; the rule is `rule_id`, its name `type`, the message `reason`. \
+            Severity: error high, warning medium.",
         not_read: "Nothing.",
-        quirks: "An empty list tells nothing; the file's name must then hold `swiftlint`. `character` is `null` for a whole line.",
+        quirks: "An empty list tells nothing; the file's name must then hold `swiftlint`. `character` is \
+            `null` for a whole line.",
     },
 };
 

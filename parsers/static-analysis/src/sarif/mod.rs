@@ -54,29 +54,34 @@ static DESCRIPTOR: Descriptor = Descriptor {
     link: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html",
     version: 1,
     docs: Docs {
-        produced_by: "Most analysers have an option for it: `codeql database analyze --format=sarif-latest`, \
-            `semgrep --sarif`, `eslint -f @microsoft/eslint-formatter-sarif`, `ruff check --output-format sarif`, \
-            `trivy --format sarif`, `golangci-lint run --output.sarif.path`, MSBuild's `ErrorLog=x.sarif,version=2.1`.",
-        maps_to: "Each result of each run is a finding. The tool is the driver's name in lower case. The rule is \
-            `ruleId`, or that of `ruleIndex` in the driver or in the extension that `toolComponent` names; its short \
-            description is the rule's name. The message is `message.text`, or the rule's `messageStrings` entry of \
-            `message.id`, with its arguments filled in. The place is the first location that names a file: `uri` or \
-            `index` into `artifacts`, decoded, with the relative part of its `uriBaseId`; absolute bases are source \
-            roots. The context is the region's snippet, else the logical location's qualified name. The fingerprint \
-            is the first of `fingerprints`, else of `partialFingerprints`, else `correlationGuid`. `suppressions` \
-            suppress unless one is under review or rejected; results of kind `pass` or `notApplicable` and of \
-            baseline state `absent` are suppressed, too. CWE numbers come from tags, relationships and `taxa`. \
-            Severity: `security-severity` on the scale of CVSS (from 9 critical, 7 high, 4 medium, above 0 low), \
-            where there is one, as GitHub does; else the level: error high, warning medium, note low, none info; a \
-            missing level is the configuration override's, the rule's, or `warning`, as the standard says. The kind \
-            is told by the rule's tags and identifier, else by the tool.",
-        not_read: "Further locations, code flows, stacks, graphs, related locations, fixes, attachments, web requests \
-            and responses, notifications below error, translations, policies. External property files are never \
-            fetched (warning `external-file`); of inline external properties the results are not read (same warning).",
-        quirks: "1.0.0 and 2.0.0 are read as far as they say the same: results, rules, places, suppression states. \
-            `results` may be absent or null. Lines below 1 count as absent, with a warning. Semgrep's \
-            `requires login` is no fingerprint, and the start column's fingerprint says where, not what. Rules may \
-            stand behind the results. Trivy's package stands in the lines of the message.",
+        produced_by: "Most analysers have an option for it: `codeql database analyze \
+            --format=sarif-latest`, `semgrep --sarif`, `eslint -f @microsoft/eslint-formatter-sarif`, \
+            `ruff check --output-format sarif`, `trivy --format sarif`, `golangci-lint run \
+            --output.sarif.path`, MSBuild's `ErrorLog=x.sarif,version=2.1`.",
+        maps_to: "Each result of each run is a finding. The tool is the driver's name in lower case. The \
+            rule is `ruleId`, or that of `ruleIndex` in the driver or in the extension that \
+            `toolComponent` names; its short description is the rule's name. The message is \
+            `message.text`, or the rule's `messageStrings` entry of `message.id`, with its arguments \
+            filled in. The place is the first location that names a file: `uri` or `index` into \
+            `artifacts`, decoded, with the relative part of its `uriBaseId`; absolute bases are source \
+            roots. The context is the region's snippet, else the logical location's qualified name. The \
+            fingerprint is the first of `fingerprints`, else of `partialFingerprints`, else \
+            `correlationGuid`. `suppressions` suppress unless one is under review or rejected; results of \
+            kind `pass` or `notApplicable` and of baseline state `absent` are suppressed, too. CWE numbers \
+            come from tags, relationships and `taxa`. Severity: `security-severity` on the scale of CVSS \
+            (from 9 critical, 7 high, 4 medium, above 0 low), where there is one, as GitHub does; else the \
+            level: error high, warning medium, note low, none info; a missing level is the configuration \
+            override's, the rule's, or `warning`, as the standard says. The kind is told by the rule's \
+            tags and identifier, else by the tool.",
+        not_read: "Further locations, code flows, stacks, graphs, related locations, fixes, attachments, \
+            web requests and responses, notifications below error, translations, policies. External \
+            property files are never fetched (warning `external-file`); of inline external properties the \
+            results are not read (same warning).",
+        quirks: "1.0.0 and 2.0.0 are read as far as they say the same: results, rules, places, suppression \
+            states. `results` may be absent or null. Lines below 1 count as absent, with a warning. \
+            Semgrep's `requires login` is no fingerprint, and the start column's fingerprint says where, \
+            not what. Rules may stand behind the results. Trivy's package stands in the lines of the \
+            message.",
     },
 };
 
