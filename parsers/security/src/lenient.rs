@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use plimsoll_format::json::{Kind, Reader, Text};
-use plimsoll_format::{ParseError, ParseErrorKind, Sink, Warning, WarningCode};
+use plimsoll_format::{Input, ParseError, ParseErrorKind, Sink, Warning, WarningCode};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Reads the next value as `T`. A value that is well-formed but of another shape is skipped with a warning.
@@ -16,8 +16,12 @@ pub fn element<'a, T: Deserialize<'a>>(
     match reader.read::<Option<T>>() {
         Ok(value) => Ok(value),
         Err(error) if matches!(error.kind, ParseErrorKind::Syntax(_)) => {
-            // Where the syntax itself is broken, this finds the same error again.
-            reader.skip()?;
+            // Where the syntax itself is broken, this finds the same error again. A key that is given twice is none of
+            // serde's shapes, but here the last one counts, as everywhere.
+            let value: serde_json::Value = reader.read()?;
+            if let Ok(value) = T::deserialize(value) {
+                return Ok(Some(value));
+            }
             let message = format!("an element of another shape was left out: {error}");
             sink.warning(Warning::new(WarningCode::SkippedElement, message));
             Ok(None)
@@ -155,4 +159,21 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(List::default())
     }
+}
+
+/// Reads a report that is one object. `field` gets each key and says whether it is the one that such a report must
+/// have, which an error calls `needed`.
+pub fn report<'a>(
+    input: &Input<'a>,
+    needed: &'static str,
+    mut field: impl FnMut(&mut Reader<'a>, &str) -> Result<bool, ParseError>,
+) -> Result<(), ParseError> {
+    let mut reader = Reader::new(input);
+    let mut is_report = false;
+    reader.object(|reader, key| {
+        is_report |= field(reader, key)?;
+        Ok(())
+    })?;
+    reader.finish()?;
+    if is_report { Ok(()) } else { Err(ParseError::new(ParseErrorKind::Missing(needed))) }
 }
