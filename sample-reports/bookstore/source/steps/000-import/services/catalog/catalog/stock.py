@@ -1,0 +1,29 @@
+"""How many copies are in the warehouse."""
+
+
+class OutOfStock(Exception):
+    """Fewer copies are left than were asked for."""
+
+
+class Warehouse:
+    def __init__(self, counts=None):
+        self._counts = dict(counts or {})
+
+    def count(self, isbn: str) -> int:
+        return self._counts.get(isbn, 0)
+
+    def receive(self, isbn: str, copies: int) -> int:
+        if copies <= 0:
+            raise ValueError("a delivery has at least one copy")
+        self._counts[isbn] = self.count(isbn) + copies
+        return self._counts[isbn]
+
+    def take(self, isbn: str, copies: int = 1) -> int:
+        left = self.count(isbn) - copies
+        if left < 0:
+            raise OutOfStock(f"{isbn}: {self.count(isbn)} left, {copies} asked for")
+        self._counts[isbn] = left
+        return left
+
+    def low(self, threshold: int = 3) -> list[str]:
+        return sorted(isbn for isbn, count in self._counts.items() if count < threshold)

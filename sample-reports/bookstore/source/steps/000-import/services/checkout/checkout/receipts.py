@@ -1,0 +1,21 @@
+"""The receipt as plain text."""
+
+from checkout.money import format_cents
+from checkout.orders import Order
+
+
+def receipt(order: Order, width: int = 48) -> str:
+    rows = [f"Order {order.number}".center(width).rstrip(), "-" * width]
+    for line in order.basket.lines:
+        left = f"{line.copies} x {line.title}"
+        right = format_cents(line.cents)
+        room = width - len(right) - 1
+        if len(left) > room:
+            left = left[: room - 1] + "…"
+        rows.append(left.ljust(room) + " " + right)
+    rows.append("-" * width)
+    rows.append("Total".ljust(width - 12) + format_cents(order.total).rjust(12))
+    rows.append("of which tax".ljust(width - 12) + format_cents(order.tax).rjust(12))
+    if order.state == "refunded":
+        rows.append("REFUNDED".center(width).rstrip())
+    return "\n".join(rows)

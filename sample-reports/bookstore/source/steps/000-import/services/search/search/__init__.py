@@ -1,0 +1,1 @@
+"""Finds books by words."""

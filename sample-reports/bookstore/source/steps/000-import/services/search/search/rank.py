@@ -1,0 +1,29 @@
+"""Which of the found books comes first."""
+
+import math
+
+from search.index import Index
+from search.tokens import tokens
+
+WEIGHTS = {"title": 4.0, "author": 3.0, "blurb": 1.0}
+
+
+def score(index: Index, word: str) -> dict[str, float]:
+    """Points of each book for one word: rarer words count more."""
+    postings = index.postings(word)
+    if not postings:
+        return {}
+    rarity = math.log(1 + len(index) / len(postings))
+    points = {}
+    for key, places in postings.items():
+        points[key] = rarity * sum(WEIGHTS[field] for field, _ in places)
+    return points
+
+
+def rank(index: Index, query: str, limit: int = 10) -> list[str]:
+    totals: dict[str, float] = {}
+    for word in tokens(query):
+        for key, points in score(index, word).items():
+            totals[key] = totals.get(key, 0.0) + points
+    ordered = sorted(totals, key=lambda key: (-totals[key], key))
+    return ordered[:limit]

@@ -1,0 +1,1 @@
+"""Tells visitors what happens to their orders."""
