@@ -6,6 +6,7 @@ mod chromium;
 mod demo;
 mod process;
 mod rules;
+mod samples;
 mod test;
 
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Command {
     App,
     /// Build the binary that is shipped: one file, with the app in it, optimised as a whole.
     Dist,
+    /// Make the sample history again from its sources, with the real tools.
+    Samples(samples::Arguments),
     /// Measure a part of the product against a reference.
     Bench(bench::Arguments),
     /// Check the rules of the architecture: who may depend on whom, what compiles for wasm32, how large the app is.
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::App => app::build().map(drop),
         Command::Dist => dist(),
+        Command::Samples(arguments) => samples::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Rules => rules::run(),
     };
@@ -57,7 +61,14 @@ fn dist() -> Result<(), String> {
     let mut steps = process::Steps::new(2);
     steps.step("build the browser app for wasm32", app::build)?;
     steps.step("build the binary", || {
-        process::run(process::cargo().args(["build", "--quiet", "--profile", "dist", "--package", "plimsoll"]))
+        process::run(process::cargo().args([
+            "build",
+            "--quiet",
+            "--profile",
+            "dist",
+            "--package",
+            "plimsoll",
+        ]))
     })?;
     println!("{}", process::target().join("dist/plimsoll").display());
     Ok(())
