@@ -2,6 +2,7 @@
 
 mod checkstyle;
 mod clang_tidy;
+mod clippy;
 mod cpd;
 mod cppcheck;
 mod emit;
@@ -23,7 +24,7 @@ mod rdformat;
 mod rubocop;
 mod ruff;
 mod ruff_text;
-mod rustc;
+
 mod sarif;
 mod severity;
 mod shellcheck;
@@ -46,6 +47,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &sarif::Sarif,
         &checkstyle::Checkstyle,
         &clang_tidy::ClangTidy,
+        &clippy::Clippy,
         &cpd::Cpd,
         &cppcheck::Cppcheck,
         &eslint::Eslint,
@@ -63,7 +65,6 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &rdformat::RdFormat,
         &rubocop::RuboCop,
         &ruff::Ruff,
-        &rustc::Rustc,
         &shellcheck::ShellCheck,
         &sonar_generic_issues::SonarGenericIssues,
         &spotbugs::SpotBugs,

@@ -1,4 +1,4 @@
-//! # rustc and Clippy JSON
+//! # Clippy and rustc JSON
 //!
 //! *Produced by* cargo, Clippy and rustc, see [`DESCRIPTOR`].
 //! *Looks like* `{"reason": "compiler-message", "target": {…}, "message": {"code": {"code": "clippy::…"}, "level": "warning", "spans": […]}}`.
@@ -16,11 +16,11 @@ use crate::lenient::{List, present};
 use crate::severity::by_word;
 
 /// See the module.
-pub struct Rustc;
+pub struct Clippy;
 
 static DESCRIPTOR: Descriptor = Descriptor {
-    id: "rustc",
-    name: "rustc and Clippy JSON",
+    id: "clippy",
+    name: "Clippy and rustc JSON",
     kind: ReportKind::Findings,
     tools: &["Clippy", "rustc", "cargo"],
     globs: &["clippy*.json", "cargo-*.json", "rustc*.json"],
@@ -51,7 +51,7 @@ const LEVELS: [(&str, Severity); 7] = [
     ("", Severity::Unknown),
 ];
 
-impl Format for Rustc {
+impl Format for Clippy {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
     }
