@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use roaring::RoaringBitmap;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
 use crate::cache::Caches;
 use crate::{ProjectId, StoreError};
@@ -32,6 +32,16 @@ impl<'store> Reader<'store> {
         Self { connection }
     }
 
+    /// Every statement passes here, so that the test of the query plans sees them all.
+    ///
+    /// The texts number their parameters as PostgreSQL does. To SQLite `$2` is a name, which it numbers by its first
+    /// occurrence; its own numbers are written `?2`.
+    pub(crate) fn prepare(&self, sql: &str) -> Result<CachedStatement<'store>, StoreError> {
+        #[cfg(test)]
+        crate::plans::note(sql);
+        Ok(self.connection.prepare_cached(&sql.replace('$', "?"))?)
+    }
+
     /// The first row.
     pub(crate) fn one<T>(
         &self,
@@ -39,7 +49,7 @@ impl<'store> Reader<'store> {
         params: impl Params,
         map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        Ok(self.connection.prepare_cached(sql)?.query_row(params, map).optional()?)
+        Ok(self.prepare(sql)?.query_row(params, map).optional()?)
     }
 
     /// All rows.
@@ -49,7 +59,7 @@ impl<'store> Reader<'store> {
         params: impl Params,
         map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let rows = statement.query_map(params, map)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -67,7 +77,7 @@ impl<'store> Reader<'store> {
         let mut found = Vec::with_capacity(usize::try_from(ids.len()).unwrap_or_default());
         if u64::from(last - first) < ids.len() * 4 {
             let sql = format!("{select} WHERE project = $1 AND id BETWEEN $2 AND $3 ORDER BY id");
-            let mut statement = self.connection.prepare_cached(&sql)?;
+            let mut statement = self.prepare(&sql)?;
             let at = statement.column_index("id")?;
             let mut rows = statement.query((project, first, last))?;
             while let Some(row) = rows.next()? {
@@ -77,7 +87,7 @@ impl<'store> Reader<'store> {
             }
         } else {
             let sql = format!("{select} WHERE project = $1 AND id = $2");
-            let mut statement = self.connection.prepare_cached(&sql)?;
+            let mut statement = self.prepare(&sql)?;
             for id in ids {
                 if let Some(item) = statement.query_row((project, id), &mut map).optional()? {
                     found.push(item);
@@ -89,7 +99,7 @@ impl<'store> Reader<'store> {
 
     /// A set of identifiers.
     pub(crate) fn id_set(&self, sql: &str, params: impl Params) -> Result<RoaringBitmap, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let rows = statement.query_map(params, |row| row.get::<_, u32>(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -102,6 +112,6 @@ impl<'store> Writer<'store> {
 
     /// Changes rows and says how many.
     pub(crate) fn execute(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
-        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+        Ok(self.prepare(sql)?.execute(params)?)
     }
 }

@@ -15,7 +15,7 @@ const LEVEL: i32 = 3;
 impl Reader<'_> {
     pub(crate) fn read_blob(&self, project: ProjectId, id: BlobId) -> Result<Vec<u8>, StoreError> {
         let sql = "SELECT encoding, size, content FROM blob WHERE project = $1 AND id = $2";
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.prepare(sql)?;
         let mut rows = statement.query((project, id))?;
         let row = rows.next()?.ok_or_else(|| StoreError::Damaged(format!("content {id} is missing")))?;
         let content = row.get_ref(2)?.as_blob().map_err(|_| damaged("content is not bytes"))?;

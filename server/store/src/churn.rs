@@ -19,9 +19,8 @@ impl Reader<'_> {
         run: RunNumber,
     ) -> Result<Option<Vec<ChangeSet>>, StoreError> {
         let Some(bytes) = self.read_column(project, run, ColumnKind::Churn)? else { return Ok(None) };
-        let mut statement = self.connection.prepare_cached(
-            "SELECT committed_at, changes FROM change_set WHERE project = $1 AND revision = $2",
-        )?;
+        let mut statement = self
+            .prepare("SELECT committed_at, changes FROM change_set WHERE project = $1 AND revision = $2")?;
         let mut sets = Vec::new();
         for commit in unpack_bitmap(&bytes)? {
             let mut rows = statement.query((project, commit))?;

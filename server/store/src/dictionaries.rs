@@ -79,9 +79,8 @@ impl Writer<'_> {
     /// Those of the database.
     pub fn intern_paths(&mut self, project: ProjectId, paths: &[&str]) -> Result<Vec<PathId>, StoreError> {
         self.load_paths(project)?;
-        let mut insert = self
-            .connection
-            .prepare_cached("INSERT INTO path (project, id, path, module) VALUES ($1, $2, $3, NULL)")?;
+        let mut insert =
+            self.prepare("INSERT INTO path (project, id, path, module) VALUES ($1, $2, $3, NULL)")?;
         let cache = self.caches.project(project).paths.get_or_insert_default();
         let mut ids = Vec::with_capacity(paths.len());
         for path in paths {
@@ -193,7 +192,7 @@ impl Writer<'_> {
         rules: &[NewRule<'_>],
     ) -> Result<Vec<RuleId>, StoreError> {
         self.load_rules(project)?;
-        let mut upsert = self.connection.prepare_cached(
+        let mut upsert = self.prepare(
             "INSERT INTO rule (project, id, tool, rule, name, help_uri) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (project, tool, rule) DO UPDATE SET name = excluded.name, help_uri = excluded.help_uri",
         )?;
@@ -250,8 +249,7 @@ impl Writer<'_> {
             return Ok(());
         }
         let mut paths = Paths { ids: HashMap::new(), modules: Places::default() };
-        let mut statement =
-            self.connection.prepare_cached("SELECT id, path, module FROM path WHERE project = $1")?;
+        let mut statement = self.prepare("SELECT id, path, module FROM path WHERE project = $1")?;
         let mut rows = statement.query([project])?;
         while let Some(row) = rows.next()? {
             let info = path_info(row)?;

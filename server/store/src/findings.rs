@@ -77,13 +77,11 @@ impl Writer<'_> {
         findings: &[NewFinding<'_>],
     ) -> Result<Vec<FindingId>, StoreError> {
         self.load_findings(project)?;
-        let mut insert = self.connection.prepare_cached(
+        let mut insert = self.prepare(
             "INSERT INTO finding (project, id, identity, occurrence, content, path, rule, kind, detail) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )?;
-        let mut update = self
-            .connection
-            .prepare_cached("UPDATE finding SET detail = $3 WHERE project = $1 AND id = $2")?;
+        let mut update = self.prepare("UPDATE finding SET detail = $3 WHERE project = $1 AND id = $2")?;
         let known = self.caches.project(project).findings.get_or_insert_default();
         let mut ids = Vec::with_capacity(findings.len());
         for finding in findings {
@@ -128,8 +126,7 @@ impl Writer<'_> {
             return Ok(());
         }
         let mut findings = Findings::default();
-        let mut statement =
-            self.connection.prepare_cached(&format!("{KEY_AND_DETAIL} WHERE project = $1"))?;
+        let mut statement = self.prepare(&format!("{KEY_AND_DETAIL} WHERE project = $1"))?;
         let mut rows = statement.query([project])?;
         while let Some(row) = rows.next()? {
             let key = key(row)?;

@@ -18,6 +18,8 @@ mod findings;
 mod ids;
 mod measures;
 mod migrations;
+#[cfg(test)]
+mod plans;
 mod projects;
 mod rows;
 mod run_columns;

@@ -260,3 +260,27 @@ fn common(connection: &Connection) -> Result<(), StoreError> {
     connection.set_prepared_statement_cache_capacity(96);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_can_give_back_space_and_survives_a_power_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), &Options::default()).unwrap();
+        let state = store.lock_writer();
+        for (pragma, expect) in
+            [("auto_vacuum", "2"), ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")]
+        {
+            let value: rusqlite::types::Value =
+                state.connection.pragma_query_value(None, pragma, |row| row.get(0)).unwrap();
+            let value = match value {
+                rusqlite::types::Value::Text(text) => text,
+                rusqlite::types::Value::Integer(number) => number.to_string(),
+                other => format!("{other:?}"),
+            };
+            assert_eq!(value, expect, "{pragma}");
+        }
+    }
+}

@@ -70,13 +70,12 @@ impl Writer<'_> {
     ) -> Result<Vec<TestId>, StoreError> {
         self.load_paths(project)?;
         self.load_tests(project)?;
-        let mut insert = self.connection.prepare_cached(
+        let mut insert = self.prepare(
             "INSERT INTO test (project, id, key, suite, class, name, path, module) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )?;
-        let mut update = self
-            .connection
-            .prepare_cached("UPDATE test SET path = $3, module = $4 WHERE project = $1 AND id = $2")?;
+        let mut update =
+            self.prepare("UPDATE test SET path = $3, module = $4 WHERE project = $1 AND id = $2")?;
         let cache = self.caches.project(project);
         let paths = cache.paths.get_or_insert_default();
         let known = cache.tests.get_or_insert_default();
@@ -121,8 +120,7 @@ impl Writer<'_> {
             return Ok(());
         }
         let mut tests = Tests::default();
-        let mut statement =
-            self.connection.prepare_cached("SELECT id, key, path, module FROM test WHERE project = $1")?;
+        let mut statement = self.prepare("SELECT id, key, path, module FROM test WHERE project = $1")?;
         let mut rows = statement.query([project])?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
