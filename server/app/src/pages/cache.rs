@@ -3,10 +3,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use plimsoll_api::ChangeCounts;
-use plimsoll_store::{ModuleId, ProjectId, RunNumber};
+use plimsoll_store::{FindingKey, ModuleId, ProjectId, RunNumber};
 
 use super::changes::Changes;
+use super::churn::Churn;
 use super::flaky::FlakyTests;
+use super::hotspots::Hot;
 use super::modules::TrendValues;
 
 /// Answers that were computed before. Every key holds a digest of the columns that the answer was made from, so an
@@ -21,11 +23,16 @@ struct Inner {
     changes: Mutex<Bounded<PairKey, Arc<Changes>, 32>>,
     counts: Mutex<Bounded<PairKey, ChangeCounts, 8192>>,
     flaky: Mutex<Bounded<(ProjectId, u64), Arc<FlakyTests>, 64>>,
+    churn: Mutex<Bounded<RunKey, Arc<Churn>, 16>>,
+    hotspots: Mutex<Bounded<RankingKey, Arc<Vec<Hot>>, 8>>,
+    findings: Mutex<Bounded<RunKey, Arc<Vec<FindingKey>>, 16>>,
     trends: Mutex<Bounded<RunKey, Arc<HashMap<ModuleId, TrendValues>>, 1024>>,
 }
 
 /// One run with what it holds.
 pub(super) type RunKey = (ProjectId, RunNumber, u64);
+/// A run, and a digest of what else its ranking is made from.
+pub(super) type RankingKey = (RunKey, u64);
 /// A run and the one that it is compared with.
 pub(super) type PairKey = (RunKey, RunKey);
 
@@ -52,6 +59,30 @@ impl PageCache {
         make: impl FnOnce() -> Result<FlakyTests, E>,
     ) -> Result<Arc<FlakyTests>, E> {
         cached(&self.inner.flaky, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn churn<E>(
+        &self,
+        key: RunKey,
+        make: impl FnOnce() -> Result<Churn, E>,
+    ) -> Result<Arc<Churn>, E> {
+        cached(&self.inner.churn, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn hotspots<E>(
+        &self,
+        key: RankingKey,
+        make: impl FnOnce() -> Result<Vec<Hot>, E>,
+    ) -> Result<Arc<Vec<Hot>>, E> {
+        cached(&self.inner.hotspots, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn findings<E>(
+        &self,
+        key: RunKey,
+        make: impl FnOnce() -> Result<Vec<FindingKey>, E>,
+    ) -> Result<Arc<Vec<FindingKey>>, E> {
+        cached(&self.inner.findings, key, || make().map(Arc::new))
     }
 
     pub(super) fn trends<E>(

@@ -191,9 +191,9 @@ fn each_module<'c>(
     changes: &'c mut Changes,
 ) -> Result<impl Iterator<Item = &'c mut ChangeCounts>, StoreError> {
     if changes.by_module.is_empty() {
-        for (module, _) in scope.reader.list_measured(scope.project.id, run.number)? {
-            if module != ModuleId::WHOLE {
-                changes.by_module.insert(module, ChangeCounts::default());
+        for (module, _) in scope.measured(run)?.iter() {
+            if *module != ModuleId::WHOLE {
+                changes.by_module.insert(*module, ChangeCounts::default());
             }
         }
     }
@@ -222,11 +222,11 @@ fn compare_coverage_columns(
         .into_iter()
         .filter_map(|(module, measured)| Some((module, coverage_counts(&measured.coverage?))))
         .collect();
-    for (module, measured) in scope.reader.list_measured(project, after.number)? {
-        if module != ModuleId::WHOLE {
+    for (module, measured) in scope.measured(after)?.iter() {
+        if *module != ModuleId::WHOLE {
             let now = measured.coverage.as_ref().map(coverage_counts);
-            changes.by_module.entry(module).or_default().coverage_centipoints =
-                centipoints(of_module.get(&module), now.as_ref());
+            changes.by_module.entry(*module).or_default().coverage_centipoints =
+                centipoints(of_module.get(module), now.as_ref());
         }
     }
     changes.coverage = Some(compare_coverage(&file_lines(&then), &file_lines(&now), renames));

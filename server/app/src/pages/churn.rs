@@ -1,8 +1,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
-use plimsoll_store::{ChangeSet, PathId, Run, StoreError};
+use plimsoll_store::{ChangeSet, ColumnKind, ModuleId, PathId, Run, StoreError};
 
 use super::Scope;
+use super::cache::digest;
 
 /// Days before a run that its churn is counted over.
 pub(super) const CHURN_DAYS: i64 = 90;
@@ -10,37 +12,52 @@ pub(super) const CHURN_DAYS: i64 = 90;
 /// What changed how often, under the names that the files have now.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Churn {
-    pub files: HashMap<PathId, FileChurn>,
-    /// For each commit its files, for modules.
-    pub commits: Vec<Vec<PathId>>,
+    pub files: HashMap<PathId, Changed>,
+    /// A commit counts once for each module that it touches.
+    pub modules: HashMap<ModuleId, Changed>,
 }
 
+/// How often something changed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FileChurn {
+pub(super) struct Changed {
     pub commits: u64,
     pub lines: u64,
 }
 
 // The churn that a run knows: its own change log, else that of the newest complete run of the default branch.
-pub(super) fn read_churn(scope: &Scope<'_>, run: &Run) -> Result<Option<Churn>, StoreError> {
-    let log = match scope.reader.read_churn(scope.project.id, run.number)? {
-        Some(log) => Some(log),
-        None => match scope.latest_run(&scope.project.default_branch)? {
-            Some(latest) if latest.number != run.number => {
-                scope.reader.read_churn(scope.project.id, latest.number)?
-            }
-            _ => None,
-        },
+pub(super) fn read_churn(scope: &Scope<'_>, run: &Run) -> Result<Option<Arc<Churn>>, StoreError> {
+    let has_log = |run: &Run| -> Result<bool, StoreError> {
+        let columns = scope.reader.list_columns(scope.project.id, run.number)?;
+        Ok(columns.iter().any(|(kind, _)| *kind == ColumnKind::Churn))
     };
-    Ok(log.map(|log| count(&log, run.created_at)))
+    let source = if has_log(run)? {
+        run.clone()
+    } else {
+        match scope.latest_run(&scope.project.default_branch)? {
+            Some(latest) if has_log(&latest)? => latest,
+            _ => return Ok(None),
+        }
+    };
+    let (project, number, columns) = scope.key(&source)?;
+    let key = (project, number, digest(&(columns, run.created_at)));
+    let churn = scope.cache.churn(key, || {
+        let log = scope.reader.read_churn(scope.project.id, source.number)?.unwrap_or_default();
+        let (files, commits) = count(&log, run.created_at);
+        let modules = by_module(scope, &files, &commits)?;
+        Ok::<_, StoreError>(Churn { files, modules })
+    })?;
+    Ok(Some(churn))
 }
 
-fn count(log: &[ChangeSet], now: i64) -> Churn {
+type Files = HashMap<PathId, Changed>;
+
+// Each file, and the files of each commit.
+fn count(log: &[ChangeSet], now: i64) -> (Files, Vec<Vec<PathId>>) {
     let mut newest_first: Vec<&ChangeSet> =
         log.iter().filter(|set| set.committed_at > now - CHURN_DAYS * 86_400).collect();
     newest_first.sort_by_key(|set| std::cmp::Reverse(set.committed_at));
     let mut now_called: HashMap<PathId, PathId> = HashMap::new();
-    let mut churn = Churn::default();
+    let (mut files, mut commits) = (Files::new(), Vec::with_capacity(newest_first.len()));
     for set in newest_first {
         let mut touched = Vec::with_capacity(set.changes.len());
         for change in &set.changes {
@@ -48,14 +65,36 @@ fn count(log: &[ChangeSet], now: i64) -> Churn {
             if let Some(old) = change.renamed_from {
                 now_called.insert(old, path);
             }
-            let file = churn.files.entry(path).or_default();
+            let file = files.entry(path).or_default();
             file.commits += 1;
             file.lines += u64::from(change.added.unwrap_or(0)) + u64::from(change.deleted.unwrap_or(0));
             touched.push(path);
         }
-        churn.commits.push(touched);
+        commits.push(touched);
     }
-    churn
+    (files, commits)
+}
+
+fn by_module(
+    scope: &Scope<'_>,
+    files: &Files,
+    commits: &[Vec<PathId>],
+) -> Result<HashMap<ModuleId, Changed>, StoreError> {
+    let places = scope.places(&files.keys().map(|path| path.0).collect())?;
+    let mut modules: HashMap<ModuleId, Changed> = HashMap::new();
+    for (path, file) in files {
+        if let Some(module) = places.module(Some(*path)) {
+            modules.entry(module).or_default().lines += file.lines;
+        }
+    }
+    for touched in commits {
+        let of_commit: HashSet<ModuleId> =
+            touched.iter().filter_map(|path| places.module(Some(*path))).collect();
+        for module in of_commit {
+            modules.entry(module).or_default().commits += 1;
+        }
+    }
+    Ok(modules)
 }
 
 // Paths as the run has them, with what they were called in the older run; one to one. Commits that the older run knows
@@ -120,17 +159,17 @@ mod tests {
     fn a_renamed_file_keeps_its_commits() {
         let log =
             [set(3, 30, &[(3, None)]), set(2, 20, &[(3, Some(2))]), set(1, 10, &[(2, Some(1)), (9, None)])];
-        let churn = count(&log, 31 * 86_400);
-        assert_eq!(churn.files[&PathId(3)], FileChurn { commits: 3, lines: 6 });
-        assert_eq!(churn.files[&PathId(9)], FileChurn { commits: 1, lines: 2 });
-        assert_eq!(churn.files.len(), 2);
+        let (files, commits) = count(&log, 31 * 86_400);
+        assert_eq!(files[&PathId(3)], Changed { commits: 3, lines: 6 });
+        assert_eq!(files[&PathId(9)], Changed { commits: 1, lines: 2 });
+        assert_eq!((files.len(), commits.len()), (2, 3));
     }
 
     #[test]
     fn only_ninety_days_count() {
         let log = [set(2, 99, &[(1, None)]), set(1, 5, &[(1, None)])];
-        assert_eq!(count(&log, 100 * 86_400).files[&PathId(1)].commits, 1);
-        assert_eq!(count(&log, 94 * 86_400).files[&PathId(1)].commits, 2);
+        assert_eq!(count(&log, 100 * 86_400).0[&PathId(1)].commits, 1);
+        assert_eq!(count(&log, 94 * 86_400).0[&PathId(1)].commits, 2);
     }
 
     #[test]

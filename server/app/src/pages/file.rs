@@ -5,7 +5,6 @@ use super::changes::changes;
 use super::finding_rows::finding_rows;
 use super::hotspots::heat_of_file;
 use super::measures::coverage_counts;
-use super::runs::baseline;
 use super::{PageError, Scope};
 
 /// A file in a run: which lines are covered, and its findings.
@@ -54,7 +53,7 @@ fn findings(scope: &Scope<'_>, run: &Run, file: &PathInfo) -> Result<Vec<Finding
     };
     let here = scope.reader.findings_of_path(scope.project.id, file.id)? & &columns.present;
     let ids: Vec<FindingId> = here.iter().map(FindingId).collect();
-    let baseline = baseline(scope, run)?;
+    let baseline = scope.baseline(run)?;
     let changes = baseline.as_ref().map(|baseline| changes(scope, baseline, run)).transpose()?;
     let difference = changes.as_ref().and_then(|changes| changes.findings.as_ref());
     let state = |id: FindingId| match difference {

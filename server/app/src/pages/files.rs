@@ -7,7 +7,6 @@ use serde::Deserialize;
 
 use super::churn::{Churn, read_churn};
 use super::measures::{centipoints, coverage_counts};
-use super::runs::baseline;
 use super::scope::Places;
 use super::{PageError, Scope, listing};
 
@@ -84,7 +83,7 @@ struct Known {
     now: CoverageManifest,
     then: Option<CoverageManifest>,
     findings: BTreeMap<PathId, FindingNumbers>,
-    churn: Option<Churn>,
+    churn: Option<std::sync::Arc<Churn>>,
     // The run's file list: a file that changed but is not in it is gone.
     listed: Option<roaring::RoaringBitmap>,
 }
@@ -99,10 +98,11 @@ impl Known {
     fn read(scope: &Scope<'_>, run: &Run) -> Result<Self, StoreError> {
         let project = scope.project.id;
         let coverage = |run: &Run| scope.reader.read_coverage(project, run.number);
-        let baseline = baseline(scope, run)?;
+        let baseline = scope.baseline(run)?;
         let mut findings: BTreeMap<PathId, FindingNumbers> = BTreeMap::new();
         if let Some(columns) = scope.reader.read_findings(project, run.number)? {
-            for key in scope.reader.list_finding_keys(project, &columns.counting())? {
+            let counting = columns.counting();
+            for key in scope.finding_keys(run, &columns)?.iter().filter(|key| counting.contains(key.id.0)) {
                 if let Some(path) = key.path {
                     let numbers = findings.entry(path).or_default();
                     numbers.all += 1;

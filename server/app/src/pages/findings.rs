@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use super::changes::{Changes, changes};
 use super::finding_rows::{finding_rows, rules};
-use super::runs::baseline;
 use super::{PageError, Scope, listing};
 
 /// The query of `GET /projects/{project}/runs/{run}/findings`.
@@ -86,7 +85,8 @@ pub fn list_findings(
             None => findings.clear(),
         }
     }
-    let mut keys = scope.reader.list_finding_keys(scope.project.id, &findings)?;
+    let all = scope.finding_keys(&side.run, &side.columns)?;
+    let mut keys: Vec<FindingKey> = all.iter().filter(|key| findings.contains(key.id.0)).copied().collect();
     if let Some(is_security) = is_security {
         keys.retain(|key| key.kind.is_security() == is_security);
     }
@@ -179,6 +179,8 @@ pub(super) fn state_without_difference(
 
 // The findings of a run with what is known of them against the baseline.
 struct Side {
+    // The run that the columns are of.
+    run: Run,
     columns: FindingColumns,
     changes: Option<std::sync::Arc<Changes>>,
     has_baseline: bool,
@@ -188,14 +190,12 @@ struct Side {
 impl Side {
     // For findings that are gone, the columns are those of the baseline: that is where they are.
     fn read(scope: &Scope<'_>, run: &Run, is_fixed: bool) -> Result<Self, StoreError> {
-        let baseline = baseline(scope, run)?;
+        let baseline = scope.baseline(run)?;
         let changes = baseline.as_ref().map(|baseline| changes(scope, baseline, run)).transpose()?;
-        let number = match &baseline {
-            Some(baseline) if is_fixed => baseline.number,
-            _ => run.number,
-        };
-        let columns = scope.reader.read_findings(scope.project.id, number)?.unwrap_or_default();
-        Ok(Self { columns, changes, has_baseline: baseline.is_some(), is_fixed })
+        let has_baseline = baseline.is_some();
+        let run = baseline.filter(|_| is_fixed).unwrap_or_else(|| run.clone());
+        let columns = scope.reader.read_findings(scope.project.id, run.number)?.unwrap_or_default();
+        Ok(Self { run, columns, changes, has_baseline, is_fixed })
     }
 
     fn of_state(&self, state: Option<FindingState>) -> RoaringBitmap {

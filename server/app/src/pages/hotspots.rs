@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use plimsoll_analysis::hotspots::{Exposure, Heat, explain, finding_weight, rank_hotspots};
 use plimsoll_api::{Hotspot, Page, SeverityCounts};
@@ -7,9 +8,9 @@ use plimsoll_store::{FindingColumns, FindingTotals, Measured, ModuleId, PathId, 
 use roaring::RoaringBitmap;
 use serde::Deserialize;
 
+use super::cache::digest;
 use super::churn::{Churn, read_churn};
-use super::flaky::{by_module, flaky_tests};
-use super::modules::commits_by_module;
+use super::flaky::flaky_tests;
 use super::scope::Places;
 use super::test_rows::read_columns;
 use super::{PageError, Scope, listing};
@@ -44,15 +45,17 @@ pub fn list_hotspots(scope: &Scope<'_>, parameters: &HotspotParameters) -> Resul
     let Some(run) = scope.latest_run(branch)? else {
         return Ok(Page { items: Vec::new(), next: None, total: 0 });
     };
-    let mut ranking = if of_modules { rank_modules(scope, &run)? } else { rank_files(scope, &run)? };
-    if let Some(module) = parameters.module.as_deref().filter(|module| !module.is_empty()) {
-        ranking.retain(|hot| hot.module == module);
-    }
-    let positions: Vec<usize> = (0..ranking.len()).collect();
-    let id = |at: &usize| ranking.get(*at).map_or(0, |hot| hot.id);
-    listing::page(&positions, id, parameters.after.as_deref(), limit, |part| {
-        Ok(part.iter().filter_map(|at| ranking.get(*at)).map(Hot::row).collect())
-    })
+    let ranking = if of_modules { rank_modules(scope, &run)? } else { rank_files(scope, &run)? };
+    let module = parameters.module.as_deref().filter(|module| !module.is_empty());
+    let shown: Vec<&Hot> =
+        ranking.iter().filter(|hot| module.is_none_or(|module| hot.module == module)).collect();
+    listing::page(
+        &shown,
+        |hot| hot.id,
+        parameters.after.as_deref(),
+        limit,
+        |part| Ok(part.iter().map(|hot| hot.row()).collect()),
+    )
 }
 
 // The hottest files of a run.
@@ -69,8 +72,8 @@ pub(super) fn heat_of_file(
     Ok(rank_files(scope, run)?.iter().find(|hot| hot.id == u64::from(path.0)).map(Hot::row))
 }
 
-// A place in the ranking, with what its row says.
-struct Hot {
+/// A place in the ranking, with what its row says.
+pub(super) struct Hot {
     id: u64,
     path: String,
     module: String,
@@ -97,13 +100,21 @@ impl Hot {
     }
 }
 
-fn rank_files(scope: &Scope<'_>, run: &Run) -> Result<Vec<Hot>, StoreError> {
-    let Some(churn) = read_churn(scope, run)? else { return Ok(Vec::new()) };
+// A file's heat depends on all others, so the ranking is made as a whole, and kept.
+fn rank_files(scope: &Scope<'_>, run: &Run) -> Result<Arc<Vec<Hot>>, StoreError> {
+    let Some(churn) = read_churn(scope, run)? else { return Ok(Arc::default()) };
+    let flaky = flaky_tests(scope, run)?;
+    let changed: u64 = churn.files.values().map(|file| file.commits + file.lines).sum();
+    let others = digest(&(flaky.tests.iter().collect::<Vec<_>>(), churn.files.len(), changed));
+    scope.cache.hotspots((scope.key(run)?, others), || make_ranking(scope, run, &churn))
+}
+
+fn make_ranking(scope: &Scope<'_>, run: &Run, churn: &Churn) -> Result<Vec<Hot>, StoreError> {
     let project = scope.project.id;
     let files = scope.reader.read_files(project, run.number)?;
     let coverage = scope.reader.read_coverage(project, run.number)?;
     let severities = match scope.reader.read_findings(project, run.number)? {
-        Some(columns) => Some(severities_by_path(scope, &columns)?),
+        Some(columns) => Some(severities_by_path(scope, run, &columns)?),
         None => None,
     };
     let instability = Instability::read(scope, run)?;
@@ -149,26 +160,23 @@ fn rank_files(scope: &Scope<'_>, run: &Run) -> Result<Vec<Hot>, StoreError> {
     Ok(hot.collect())
 }
 
-fn rank_modules(scope: &Scope<'_>, run: &Run) -> Result<Vec<Hot>, StoreError> {
-    let Some(churn) = read_churn(scope, run)? else { return Ok(Vec::new()) };
-    let commits = commits_by_module(scope, &churn)?;
-    let lines = churned_lines_by_module(scope, &churn)?;
-    let flaky = by_module(scope, &flaky_tests(scope, run)?.tests)?;
+fn rank_modules(scope: &Scope<'_>, run: &Run) -> Result<Arc<Vec<Hot>>, StoreError> {
+    let Some(churn) = read_churn(scope, run)? else { return Ok(Arc::default()) };
     let modules = scope.modules()?;
-    let measured = scope.reader.list_measured(scope.project.id, run.number)?;
-    let rows: Vec<(ModuleId, Measured)> =
-        measured.into_iter().filter(|(module, _)| *module != ModuleId::WHOLE).collect();
+    let measured = scope.measured(run)?;
+    let rows: Vec<&(ModuleId, Measured)> =
+        measured.iter().filter(|(module, _)| *module != ModuleId::WHOLE).collect();
     let exposures: Vec<Exposure> = rows
         .iter()
         .map(|(module, measured)| Exposure {
-            commits: commits.get(module).copied().unwrap_or(0),
+            commits: churn.modules.get(module).map_or(0, |changed| changed.commits),
             lines: measured
                 .coverage
                 .map(|counts| (counts.lines, counts.lines.saturating_sub(counts.lines_covered))),
             finding_weight: weight_of(measured),
             tests: measured.tests.map(|tests| {
-                let flaky = flaky.get(module).copied().unwrap_or(0);
-                (tests.total, (tests.failed + tests.errored).max(flaky))
+                // A test that fails may be one of the flaky ones: together they are at least as many as either.
+                (tests.total, (tests.failed + tests.errored).max(measured.flaky.unwrap_or(0)))
             }),
         })
         .collect();
@@ -181,7 +189,7 @@ fn rank_modules(scope: &Scope<'_>, run: &Run) -> Result<Vec<Hot>, StoreError> {
             module: module.path.clone(),
             exposure: *exposures.get(heat.at)?,
             heat,
-            churned_lines: lines.get(id).copied().unwrap_or(0),
+            churned_lines: churn.modules.get(id).map_or(0, |changed| changed.lines),
             findings: [measured.code, measured.security]
                 .into_iter()
                 .flatten()
@@ -189,7 +197,7 @@ fn rank_modules(scope: &Scope<'_>, run: &Run) -> Result<Vec<Hot>, StoreError> {
                 .sum(),
         })
     });
-    Ok(hot.collect())
+    Ok(Arc::new(hot.collect()))
 }
 
 fn weight_of(measured: &Measured) -> Option<f64> {
@@ -209,27 +217,17 @@ fn weight_of(measured: &Measured) -> Option<f64> {
     }
 }
 
-fn churned_lines_by_module(scope: &Scope<'_>, churn: &Churn) -> Result<HashMap<ModuleId, u64>, StoreError> {
-    let places = scope.places(&churn.files.keys().map(|path| path.0).collect())?;
-    let mut lines = HashMap::new();
-    for (path, file) in &churn.files {
-        if let Some(module) = places.module(Some(*path)) {
-            *lines.entry(module).or_insert(0) += file.lines;
-        }
-    }
-    Ok(lines)
-}
-
 // Findings that count, by file and severity.
-pub(super) fn severities_by_path(
+fn severities_by_path(
     scope: &Scope<'_>,
+    run: &Run,
     columns: &FindingColumns,
 ) -> Result<BTreeMap<PathId, SeverityCounts>, StoreError> {
-    let keys = scope.reader.list_finding_keys(scope.project.id, &columns.counting())?;
+    let keys = scope.finding_keys(run, columns)?;
     let severities: HashMap<u32, Severity> =
         columns.present.iter().zip(columns.severities.iter().copied()).collect();
     let mut counts: BTreeMap<PathId, SeverityCounts> = BTreeMap::new();
-    for key in keys {
+    for key in keys.iter().filter(|key| !columns.suppressed.contains(key.id.0)) {
         let Some(path) = key.path else { continue };
         let of_path = counts.entry(path).or_default();
         let count = match severities.get(&key.id.0).copied().unwrap_or(Severity::Unknown) {
@@ -245,7 +243,7 @@ pub(super) fn severities_by_path(
     Ok(counts)
 }
 
-pub(super) fn total(counts: &SeverityCounts) -> u64 {
+fn total(counts: &SeverityCounts) -> u64 {
     counts.critical + counts.high + counts.medium + counts.low + counts.info + counts.unknown
 }
 
@@ -259,9 +257,9 @@ impl Instability {
     fn read(scope: &Scope<'_>, run: &Run) -> Result<Self, StoreError> {
         let project = scope.project.id;
         let mut instability = Self { of_file: HashMap::new(), of_module: HashMap::new() };
-        for (module, measured) in scope.reader.list_measured(project, run.number)? {
+        for (module, measured) in scope.measured(run)?.iter() {
             if let Some(tests) = measured.tests.filter(|tests| tests.total > 0) {
-                instability.of_module.insert(module, (tests.total, 0));
+                instability.of_module.insert(*module, (tests.total, 0));
             }
         }
         let columns = read_columns(scope, run.number)?;

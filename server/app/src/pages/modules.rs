@@ -1,4 +1,5 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use plimsoll_api::{ModulePage, ModuleRow, Timestamp, Trend, TrendPoint};
 use plimsoll_store::{Measured, Module, ModuleId, Run, StoreError};
@@ -6,9 +7,7 @@ use serde::Deserialize;
 
 use super::changes::{Changes, changes};
 use super::churn::{Churn, read_churn};
-use super::flaky::{by_module, flaky_tests};
 use super::measures::{coverage_counts, measures};
-use super::runs::baseline;
 use super::{PageError, Scope};
 
 /// Runs in a sparkline.
@@ -97,8 +96,7 @@ pub(super) fn module_rows(
         .collect::<Result<Vec<_>, StoreError>>()?;
     let modules = scope.modules()?;
     let mut rows: Vec<ModuleRow> = scope
-        .reader
-        .list_measured(scope.project.id, run.number)?
+        .measured(run)?
         .iter()
         .filter(|(id, _)| *id != ModuleId::WHOLE)
         .filter_map(|(id, measured)| {
@@ -112,11 +110,8 @@ pub(super) fn module_rows(
 
 // The runs of a branch up to a run, oldest first, the run itself the last: what a sparkline shows.
 pub(super) fn trend_runs(scope: &Scope<'_>, run: &Run) -> Result<Vec<Run>, StoreError> {
-    let mut runs = scope.complete_runs(&run.branch, TREND_RUNS * 2)?;
-    runs.retain(|other| {
-        (other.created_at, other.number) < (run.created_at, run.number) && other.number != run.number
-    });
-    runs.truncate(TREND_RUNS - 1);
+    let mut runs = scope.complete_runs_before(&run.branch, Some(run.number), TREND_RUNS - 1)?;
+    runs.retain(|other| (other.created_at, other.number) < (run.created_at, run.number));
     runs.reverse();
     runs.push(run.clone());
     Ok(runs)
@@ -129,13 +124,12 @@ pub(super) fn project_trend(scope: &Scope<'_>, oldest_first: &[Run]) -> Result<T
     Ok(trend(numbers.iter().zip(values).map(|(run, measured)| (run.0, measured.as_ref().map(trend_values)))))
 }
 
-fn run_values(
-    scope: &Scope<'_>,
-    run: &Run,
-) -> Result<std::sync::Arc<HashMap<ModuleId, TrendValues>>, StoreError> {
+fn run_values(scope: &Scope<'_>, run: &Run) -> Result<Arc<HashMap<ModuleId, TrendValues>>, StoreError> {
     scope.cache.trends(scope.key(run)?, || {
         let measured = scope.reader.list_measured(scope.project.id, run.number)?;
-        Ok(measured.iter().map(|(module, measured)| (*module, trend_values(measured))).collect())
+        Ok::<_, StoreError>(
+            measured.iter().map(|(module, measured)| (*module, trend_values(measured))).collect(),
+        )
     })
 }
 
@@ -175,49 +169,29 @@ fn trend(points: impl Iterator<Item = (u64, Option<TrendValues>)>) -> Trend {
 
 // What the rows of all modules of one run share.
 struct Facts {
-    changes: Option<std::sync::Arc<Changes>>,
-    commits: Option<HashMap<ModuleId, u64>>,
-    flaky: HashMap<ModuleId, u64>,
+    changes: Option<Arc<Changes>>,
+    churn: Option<Arc<Churn>>,
 }
 
 impl Facts {
     fn read(scope: &Scope<'_>, run: &Run) -> Result<Self, StoreError> {
-        let baseline = baseline(scope, run)?;
+        let baseline = scope.baseline(run)?;
         let changes = baseline.map(|baseline| changes(scope, &baseline, run)).transpose()?;
-        let churn = read_churn(scope, run)?;
-        let commits = churn.map(|churn| commits_by_module(scope, &churn)).transpose()?;
-        let flaky = by_module(scope, &flaky_tests(scope, run)?.tests)?;
-        Ok(Self { changes, commits, flaky })
+        Ok(Self { changes, churn: read_churn(scope, run)? })
     }
 
     fn row(&self, module: &Module, measured: &Measured, trend: Trend) -> ModuleRow {
-        let mut measures = measures(measured);
-        measures.flaky = measures.tests.map(|_| self.flaky.get(&module.id).copied().unwrap_or(0));
         let changes = self.changes.as_ref();
         ModuleRow {
             path: module.path.clone(),
             name: module.name.clone(),
-            measures,
+            measures: measures(measured),
             changes: changes.map(|changes| changes.by_module.get(&module.id).copied().unwrap_or_default()),
             trend,
-            commits: self.commits.as_ref().map(|commits| commits.get(&module.id).copied().unwrap_or(0)),
+            commits: self
+                .churn
+                .as_ref()
+                .map(|churn| churn.modules.get(&module.id).map_or(0, |changed| changed.commits)),
         }
     }
-}
-
-// A commit counts once for each module that it touches.
-pub(super) fn commits_by_module(
-    scope: &Scope<'_>,
-    churn: &Churn,
-) -> Result<HashMap<ModuleId, u64>, StoreError> {
-    let places = scope.places(&churn.files.keys().map(|path| path.0).collect())?;
-    let mut commits = HashMap::new();
-    for touched in &churn.commits {
-        let modules: HashSet<ModuleId> =
-            touched.iter().filter_map(|path| places.module(Some(*path))).collect();
-        for module in modules {
-            *commits.entry(module).or_insert(0) += 1;
-        }
-    }
-    Ok(commits)
 }

@@ -6,7 +6,7 @@ use super::changes::changes;
 use super::flaky::flaky_tests;
 use super::hotspots::hottest_files;
 use super::modules::{TREND_RUNS, module_rows, project_trend, trend_runs};
-use super::runs::{baseline, summary};
+use super::runs::summary;
 use super::{PageCache, PageError, Scope};
 
 const BRANCHES: usize = 50;
@@ -72,7 +72,7 @@ pub fn find_project(scope: &Scope<'_>, branch: Option<&str>) -> Result<ProjectPa
         runs,
     };
     if let Some(run) = run {
-        let baseline = baseline(scope, &run)?;
+        let baseline = scope.baseline(&run)?;
         page.modules = module_rows(scope, &run, &trend_runs(scope, &run)?)?;
         page.headline = headline(scope, &run, baseline.as_ref(), &page.modules)?;
         page.hotspots = hottest_files(scope, &run, HOTSPOTS)?;

@@ -2,7 +2,7 @@ use plimsoll_api::RunPage;
 
 use super::compare::{compare, only_failing};
 use super::modules::{module_rows, trend_runs};
-use super::runs::{baseline, summary};
+use super::runs::summary;
 use super::uploads::upload_info;
 use super::{PageError, Scope};
 
@@ -12,7 +12,7 @@ use super::{PageError, Scope};
 /// Where there is no such run or the store fails.
 pub fn find_run(scope: &Scope<'_>, number: u64) -> Result<RunPage, PageError> {
     let run = scope.run(number)?;
-    let baseline = baseline(scope, &run)?;
+    let baseline = scope.baseline(&run)?;
     let comparison = match &baseline {
         Some(baseline) => compare(scope, baseline, &run)?,
         None => only_failing(scope, &run)?,

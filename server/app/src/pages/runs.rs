@@ -44,7 +44,7 @@ pub fn list_runs(scope: &Scope<'_>, parameters: &RunParameters) -> Result<Page<R
 
 // A run with its measures and, in numbers, what changed against its baseline.
 pub(super) fn summary(scope: &Scope<'_>, run: &Run) -> Result<RunSummary, StoreError> {
-    let baseline = baseline(scope, run)?;
+    let baseline = scope.baseline(run)?;
     let changes = match &baseline {
         Some(baseline) if run.state != plimsoll_store::RunState::Processing => {
             Some(change_counts(scope, baseline, run)?)
@@ -80,7 +80,7 @@ pub(super) fn is_web_address(url: &str) -> bool {
 }
 
 // The run that a run is compared with; chosen each time, so that a better one that arrives late counts at once.
-pub(super) fn baseline(scope: &Scope<'_>, run: &Run) -> Result<Option<Run>, StoreError> {
+pub(super) fn find_baseline(scope: &Scope<'_>, run: &Run) -> Result<Option<Run>, StoreError> {
     const BEFORE: usize = 20;
     let project = scope.project.id;
     let default_branch = scope.project.default_branch.as_str();

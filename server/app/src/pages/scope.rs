@@ -1,10 +1,16 @@
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
-use plimsoll_store::{Module, ModuleId, PathId, Project, Reader, Run, RunFilter, RunNumber, StoreError};
+use plimsoll_store::{
+    FindingColumns, FindingKey, Measured, Module, ModuleId, PathId, Project, Reader, Run, RunFilter,
+    RunNumber, StoreError,
+};
 use roaring::RoaringBitmap;
 
 use super::cache::{RunKey, digest};
+use super::runs::find_baseline;
 use super::{PageCache, PageError};
 
 /// One project, read within one transaction.
@@ -13,7 +19,14 @@ pub struct Scope<'a> {
     pub(super) cache: &'a PageCache,
     pub(super) project: Project,
     modules: OnceCell<HashMap<ModuleId, Module>>,
+    // What several parts of a page ask for again.
+    keys: RefCell<HashMap<RunNumber, RunKey>>,
+    baselines: RefCell<HashMap<RunNumber, Option<Run>>>,
+    measured: RefCell<HashMap<RunNumber, Rc<Measurements>>>,
 }
+
+/// What was measured of each module of a run, the whole project first.
+pub(super) type Measurements = Vec<(ModuleId, Measured)>;
 
 impl<'a> Scope<'a> {
     /// Finds the project.
@@ -27,7 +40,15 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn of(reader: &'a Reader<'a>, cache: &'a PageCache, project: Project) -> Self {
-        Self { reader, cache, project, modules: OnceCell::new() }
+        Self {
+            reader,
+            cache,
+            project,
+            modules: OnceCell::new(),
+            keys: RefCell::default(),
+            baselines: RefCell::default(),
+            measured: RefCell::default(),
+        }
     }
 
     pub(super) fn run(&self, number: u64) -> Result<Run, PageError> {
@@ -39,9 +60,18 @@ impl<'a> Scope<'a> {
     // The newest runs of a branch that are complete, the newest first. Pull requests from a fork whose branch has the
     // default branch's name are not its runs.
     pub(super) fn complete_runs(&self, branch: &str, limit: usize) -> Result<Vec<Run>, StoreError> {
+        self.complete_runs_before(branch, None, limit)
+    }
+
+    pub(super) fn complete_runs_before(
+        &self,
+        branch: &str,
+        before: Option<RunNumber>,
+        limit: usize,
+    ) -> Result<Vec<Run>, StoreError> {
         // Some more are asked for, because a run that arrived late may be older than its number says.
         const MORE: usize = 10;
-        let filter = RunFilter { branch: Some(branch), only_complete: true, ..RunFilter::default() };
+        let filter = RunFilter { branch: Some(branch), only_complete: true, before };
         let mut runs = self.reader.list_runs(self.project.id, filter, limit + MORE)?;
         runs.retain(|run| self.is_on_branch(run, branch));
         runs.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.number)));
@@ -59,8 +89,31 @@ impl<'a> Scope<'a> {
 
     // What a run holds, as a key for the cache.
     pub(super) fn key(&self, run: &Run) -> Result<RunKey, StoreError> {
-        let columns = self.reader.list_columns(self.project.id, run.number)?;
-        Ok((self.project.id, run.number, digest(&(columns, run.state))))
+        remembered(&self.keys, run.number, || {
+            let columns = self.reader.list_columns(self.project.id, run.number)?;
+            Ok((self.project.id, run.number, digest(&(columns, run.state))))
+        })
+    }
+
+    // The run that a run is compared with.
+    pub(super) fn baseline(&self, run: &Run) -> Result<Option<Run>, StoreError> {
+        remembered(&self.baselines, run.number, || find_baseline(self, run))
+    }
+
+    // The identities of a run's findings, suppressed ones among them, by identifier.
+    pub(super) fn finding_keys(
+        &self,
+        run: &Run,
+        columns: &FindingColumns,
+    ) -> Result<Arc<Vec<FindingKey>>, StoreError> {
+        let key = self.key(run)?;
+        self.cache.findings(key, || self.reader.list_finding_keys(self.project.id, &columns.present))
+    }
+
+    pub(super) fn measured(&self, run: &Run) -> Result<Rc<Measurements>, StoreError> {
+        remembered(&self.measured, run.number, || {
+            Ok(Rc::new(self.reader.list_measured(self.project.id, run.number)?))
+        })
     }
 
     pub(super) fn modules(&self) -> Result<&HashMap<ModuleId, Module>, StoreError> {
@@ -99,6 +152,19 @@ impl<'a> Scope<'a> {
             .collect();
         Ok(Places(places))
     }
+}
+
+fn remembered<V: Clone>(
+    memory: &RefCell<HashMap<RunNumber, V>>,
+    run: RunNumber,
+    make: impl FnOnce() -> Result<V, StoreError>,
+) -> Result<V, StoreError> {
+    if let Some(found) = memory.borrow().get(&run) {
+        return Ok(found.clone());
+    }
+    let value = make()?;
+    memory.borrow_mut().insert(run, value.clone());
+    Ok(value)
 }
 
 // The names of some paths.

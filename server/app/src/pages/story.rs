@@ -72,6 +72,8 @@ impl Story {
                 Ok(number)
             })
             .unwrap();
+        let flaky = self.read(|scope| super::count_flaky(scope, number.0));
+        self.store.write(|writer| writer.set_flaky(project, number, &flaky)).unwrap();
         number.0
     }
 
@@ -210,13 +212,13 @@ fn coverage(writer: &mut Writer<'_>, project: ProjectId, rows: &[&[&str]]) -> BT
 }
 
 fn line_coverage(word: &str) -> LineCoverage {
-    let sign = word.find(['+', '-']).unwrap();
-    let (branches_covered, branches) = match word[sign + 1..].split_once('/') {
+    let (line, rest) = word.split_once(['+', '-']).unwrap();
+    let (branches_covered, branches) = match rest.split_once('/') {
         Some((covered, all)) => (covered.parse().unwrap(), all.parse().unwrap()),
         None => (0, 0),
     };
-    let hits = u64::from(&word[sign..=sign] == "+");
-    LineCoverage { line: word[..sign].parse().unwrap(), hits, branches, branches_covered }
+    let hits = u64::from(word.contains('+'));
+    LineCoverage { line: line.parse().unwrap(), hits, branches, branches_covered }
 }
 
 fn findings(

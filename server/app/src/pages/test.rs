@@ -7,7 +7,6 @@ use plimsoll_store::{BlobId, FailureText, Run, RunFilter, StoreError, TestColumn
 use super::changes::{TestBitmaps, changes, read_test_bitmaps, state_without_baseline};
 use super::flaky::flaky_tests;
 use super::measures::milliseconds;
-use super::runs::baseline;
 use super::test_rows::{FailureDepth, failure_texts, test_rows};
 use super::{PageError, Scope};
 
@@ -109,7 +108,7 @@ fn state(
     test: TestId,
     outcome: Option<Outcome>,
 ) -> Result<TestState, StoreError> {
-    let Some(baseline) = baseline(scope, run)? else {
+    let Some(baseline) = scope.baseline(run)? else {
         return Ok(state_without_baseline(outcome.is_some_and(Outcome::is_bad)));
     };
     let changes = changes(scope, &baseline, run)?;

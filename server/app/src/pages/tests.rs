@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::changes::{changes, state_without_baseline};
 use super::flaky::flaky_tests;
-use super::runs::baseline;
 use super::test_rows::{FailureDepth, read_columns, test_rows};
 use super::{PageError, Scope, listing};
 
@@ -143,7 +142,7 @@ struct Side {
 impl Side {
     // For tests that were removed, the columns are those of the baseline: that is where they are.
     fn read(scope: &Scope<'_>, run: &Run, is_removed: bool) -> Result<Self, StoreError> {
-        let baseline = baseline(scope, run)?;
+        let baseline = scope.baseline(run)?;
         let changes = baseline.as_ref().map(|baseline| changes(scope, baseline, run)).transpose()?;
         let number = match &baseline {
             Some(baseline) if is_removed => baseline.number,
