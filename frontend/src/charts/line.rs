@@ -72,9 +72,9 @@ fn range(chart: &Chart) -> (f64, f64) {
         Unit::Count | Unit::Duration => (0.0, (most * 1.1).max(4.0)),
         Unit::Percent => {
             let low = ((least - 1.0) / 5.0).floor() * 5.0;
-            let high = ((most + 1.0) / 5.0).ceil() * 5.0;
+            let high = (((most + 1.0) / 5.0).ceil() * 5.0).min(100.0);
             let low = low.min(high - 10.0).max(0.0);
-            (low, high.min(100.0).max(low + 10.0))
+            (low, high.max(low + 10.0))
         }
     }
 }

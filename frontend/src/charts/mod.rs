@@ -5,6 +5,7 @@
 
 mod line;
 mod paint;
+pub use paint::escape;
 mod stacked;
 pub mod treemap;
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 
-const WIDTH: f64 = 88.0;
+const WIDTH: f64 = 64.0;
 const HEIGHT: f64 = 20.0;
 /// Room for the mark of the last value.
 const EDGE: f64 = 3.0;
@@ -70,7 +70,7 @@ pub fn sparkline(values: &[Option<f64>], range: Range, series: &'static str) -> 
         }
     });
     view! {
-        <svg class=format!("spark {series}") width="88" height="20" viewBox="0 0 88 20" aria-hidden="true">{drawn}</svg>
+        <svg class=format!("spark {series}") width="64" height="20" viewBox="0 0 64 20" aria-hidden="true">{drawn}</svg>
     }
     .into_any()
 }
@@ -96,21 +96,21 @@ mod tests {
     #[test]
     fn one_value_is_a_point_at_the_end() {
         let (line, last) = path(&[Some(80.0)], Range::AtLeast(2.0)).unwrap();
-        assert_eq!((line.as_str(), last), ("M85.0 10.0h0", (85.0, 10.0)));
+        assert_eq!((line.as_str(), last), ("M61.0 10.0h0", (61.0, 10.0)));
     }
 
     #[test]
     fn a_constant_series_is_level() {
         let (line, _) = path(&[Some(3.0), Some(3.0)], Range::AtLeast(2.0)).unwrap();
-        assert_eq!(line, "M3.0 10.0h0L85.0 10.0");
+        assert_eq!(line, "M3.0 10.0h0L61.0 10.0");
         let (line, _) = path(&[Some(0.0), Some(0.0)], Range::FromZero).unwrap();
-        assert_eq!(line, "M3.0 17.0h0L85.0 17.0");
+        assert_eq!(line, "M3.0 17.0h0L61.0 17.0");
     }
 
     #[test]
     fn missing_runs_are_gaps() {
         let (line, last) = path(&[Some(0.0), None, Some(1.0), Some(2.0)], Range::FromZero).unwrap();
-        assert_eq!(line, "M3.0 17.0h0M57.7 10.0h0L85.0 3.0");
-        assert_eq!(last, (85.0, 3.0));
+        assert_eq!(line, "M3.0 17.0h0M41.7 10.0h0L61.0 3.0");
+        assert_eq!(last, (61.0, 3.0));
     }
 }

@@ -45,10 +45,13 @@ pub fn remedy(finding: &FindingRow) -> Option<String> {
 fn lead(finding: &FindingRow, scope: &Scope) -> AnyView {
     let message = text::line(&finding.message).into_owned();
     let shown = if message.trim().is_empty() { text::line(&finding.rule).into_owned() } else { message };
-    let remedy = remedy(finding).map(|remedy| view! { " · " <span>{remedy}</span> });
+    // Without a file the remedy already names the package.
+    let remedy = remedy(finding);
+    let place = (finding.path.is_some() || remedy.is_none()).then(|| place(finding, scope));
+    let dot = (place.is_some() && remedy.is_some()).then_some(" · ");
     view! {
         <span class="message" title=shown.clone()>{shown.clone()}</span>
-        <span class="second">{place(finding, scope)} {remedy}</span>
+        <span class="second">{place}{dot}{remedy}</span>
     }
     .into_any()
 }
