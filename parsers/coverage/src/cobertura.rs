@@ -172,16 +172,16 @@ impl Report {
         let mut line = LineCoverage::default();
         for attribute in element.attributes() {
             let attribute = attribute?;
-            match attribute.name {
-                "number" => match line_number(attribute.raw) {
+            match attribute.name.as_bytes() {
+                b"number" => match line_number(attribute.raw) {
                     Some(number) => line.line = number,
                     None => bad_number(sink, "the line number", attribute.raw, &reader.path()),
                 },
-                "hits" => match hits(attribute.raw) {
+                b"hits" => match hits(attribute.raw) {
                     Some(hits) => line.hits = hits,
                     None => bad_number(sink, "the hit count", attribute.raw, &reader.path()),
                 },
-                "condition-coverage" => match conditions(attribute.raw) {
+                b"condition-coverage" => match conditions(attribute.raw) {
                     Some((covered, all)) => (line.branches_covered, line.branches) = (covered, all),
                     None => bad_number(sink, "the condition coverage", attribute.raw, &reader.path()),
                 },
@@ -219,10 +219,11 @@ fn path_of<'a>(
 /// `50% (1/2)` as (1, 2). A rate without numbers, which some tools write for lines that are all or nothing, has none.
 #[inline]
 fn conditions(raw: &str) -> Option<(u32, u32)> {
-    let Some((_, rest)) = raw.split_once('(') else { return raw.ends_with('%').then_some((0, 0)) };
-    let (covered, all) = rest.split_once(')')?.0.split_once('/')?;
-    let all = count(all.trim())?;
-    Some((count(covered.trim())?.min(all), all))
+    let at = |wanted: u8| raw.bytes().position(|byte| byte == wanted);
+    let Some(open) = at(b'(') else { return raw.ends_with('%').then_some((0, 0)) };
+    let (slash, close) = (at(b'/')?, at(b')')?);
+    let all = count(raw.get(slash + 1..close)?.trim())?;
+    Some((count(raw.get(open + 1..slash)?.trim())?.min(all), all))
 }
 
 #[derive(Debug, Default)]

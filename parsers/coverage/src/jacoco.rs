@@ -143,20 +143,20 @@ impl Report {
         for attribute in element.attributes() {
             let attribute = attribute?;
             let value = attribute.raw;
-            match attribute.name {
-                "nr" => match line_number(value) {
+            match attribute.name.as_bytes() {
+                b"nr" => match line_number(value) {
                     Some(number) => line.line = number,
                     None => bad_number(sink, "the line number", value, &reader.path()),
                 },
-                "ci" => match hits(value) {
+                b"ci" => match hits(value) {
                     Some(instructions) => covered = instructions > 0,
                     None => bad_number(sink, "the instruction count", value, &reader.path()),
                 },
-                "mb" => match count(value) {
+                b"mb" => match count(value) {
                     Some(branches) => missed_branches = branches,
                     None => bad_number(sink, "the branch count", value, &reader.path()),
                 },
-                "cb" => match count(value) {
+                b"cb" => match count(value) {
                     Some(branches) => line.branches_covered = branches,
                     None => bad_number(sink, "the branch count", value, &reader.path()),
                 },
