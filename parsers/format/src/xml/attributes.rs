@@ -43,7 +43,7 @@ impl<'a> Attributes<'a> {
         Self { rest, offset, count: 0, limits }
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self) -> Result<Option<Attribute<'a>>, ParseErrorKind> {
         loop {
             let rest = self.rest.trim_ascii_start();
@@ -109,7 +109,7 @@ fn no_value(name: &str) -> ParseErrorKind {
 impl<'a> Iterator for Attributes<'a> {
     type Item = Result<Attribute<'a>, ParseError>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         match self.advance() {
             Ok(attribute) => attribute.map(Ok),
