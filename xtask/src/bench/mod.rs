@@ -4,6 +4,7 @@
 mod app;
 mod figure;
 mod ingest;
+mod parsers;
 mod server;
 
 pub use figure::Figure;
@@ -23,6 +24,8 @@ pub struct Arguments {
 enum Part {
     /// From an HTTP upload to the stored history.
     Ingest,
+    /// The parsers' speed and memory.
+    Parsers,
     /// The browser app's weight and Lighthouse's scores.
     App,
 }
@@ -34,6 +37,7 @@ enum Part {
 pub fn run(arguments: &Arguments) -> Result<(), String> {
     match arguments.part {
         Part::Ingest => ingest::measure(&mut |figure: Figure| figure.print(arguments.json)),
+        Part::Parsers => parsers::measure(&mut |figure: Figure| figure.print(arguments.json)),
         Part::App => app::measure(&mut |figure: Figure| figure.print(arguments.json)),
     }
 }
