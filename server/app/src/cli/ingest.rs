@@ -1,11 +1,11 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use plimsoll_api::{UploadInfo, UploadState};
 use plimsoll_store::{NewRun, Options, Shard, Store};
 
 use super::git::Repository;
-use super::upload::{RunArguments, find_reports, made_from_git, row};
+use super::upload::{RunArguments, around, find_reports, made_from_git, row};
 use super::{UNREADABLE, ci, print, table};
 use crate::ingest::{Ingest, IngestedRun, LocalFile, ingest_folder, ingest_run};
 
@@ -23,6 +23,19 @@ pub struct Arguments {
     #[arg(long, env = "PLIMSOLL_PROJECT")]
     project: String,
     #[command(flatten)]
+    local: LocalArguments,
+    /// Print only what went wrong.
+    #[arg(long)]
+    quiet: bool,
+    /// A JSON file with other limits than the built-in ones.
+    #[arg(long, env = "PLIMSOLL_LIMITS")]
+    limits: Option<PathBuf>,
+}
+
+/// Files that lie at hand, as one run.
+#[derive(clap::Args)]
+pub struct LocalArguments {
+    #[command(flatten)]
     run: RunArguments,
     /// Tells reports of the same name apart.
     #[arg(long)]
@@ -33,12 +46,6 @@ pub struct Arguments {
     /// Take neither the repository's file list nor how often its files change.
     #[arg(long)]
     no_git: bool,
-    /// Print only what went wrong.
-    #[arg(long)]
-    quiet: bool,
-    /// A JSON file with other limits than the built-in ones.
-    #[arg(long, env = "PLIMSOLL_LIMITS")]
-    limits: Option<PathBuf>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
@@ -53,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         runs.push(run);
     }
     if described.is_empty() {
-        runs.push(ingest_paths(&ingest, arguments)?);
+        runs.push(ingest_paths(&ingest, &arguments.project, &arguments.paths, &arguments.local)?);
     }
     let is_unreadable = runs.iter().flat_map(|run| &run.uploads).any(|upload| upload.state == UploadState::Failed);
     let rows: Vec<Vec<String>> = runs
@@ -93,15 +100,20 @@ fn described_runs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     Ok(runs)
 }
 
-fn ingest_paths(ingest: &Ingest, arguments: &Arguments) -> Result<IngestedRun, String> {
-    let around = arguments.paths.first().map_or(Path::new("."), |path| if path.is_dir() { path } else { Path::new(".") });
-    let repository = if arguments.no_git { None } else { Repository::around(around) };
+/// Takes the reports among some files into the history as one run.
+pub fn ingest_paths(
+    ingest: &Ingest,
+    project: &str,
+    paths: &[PathBuf],
+    arguments: &LocalArguments,
+) -> Result<IngestedRun, String> {
+    let repository = if arguments.no_git { None } else { Repository::around(around(paths)) };
     let run = arguments.run.complete(ci::detect(&|name| std::env::var(name).ok()), repository.as_ref())?;
     let shard = match arguments.shard.as_deref() {
         Some(text) => Some(Shard::parse(text).ok_or_else(|| format!("--shard {text}: write 2/3 for the second of three"))?),
         None => None,
     };
-    let (reports, ignored) = find_reports(&arguments.paths)?;
+    let (reports, ignored) = find_reports(paths)?;
     if reports.is_empty() {
         return Err(format!("no report among {ignored} files; `plimsoll formats` lists what is understood"));
     }
@@ -133,7 +145,7 @@ fn ingest_paths(ingest: &Ingest, arguments: &Arguments) -> Result<IngestedRun, S
         build_url: run.build_url,
         created_at: now,
     };
-    let ingested = ingest_run(ingest, &arguments.project, &new, &run.parents, &files).map_err(|error| error.to_string());
+    let ingested = ingest_run(ingest, project, &new, &run.parents, &files).map_err(|error| error.to_string());
     if folder.exists() {
         std::fs::remove_dir_all(&folder).map_err(|error| format!("cannot remove {}: {error}", folder.display()))?;
     }

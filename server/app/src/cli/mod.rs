@@ -7,6 +7,7 @@ mod formats;
 mod git;
 mod ingest;
 mod inspect;
+mod report;
 
 mod serve;
 mod table;
@@ -39,7 +40,8 @@ enum Command {
     /// Take reports into a data folder, without a server.
     Ingest(ingest::Arguments),
 
-
+    /// Write one self-contained HTML file: of a run in a data folder, or of report files.
+    Report(report::Arguments),
     /// Say what is in report files.
     Inspect(inspect::Arguments),
     /// Make, list and revoke tokens for uploads.
@@ -55,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Upload(arguments) => upload::run(&arguments),
         Command::Ingest(arguments) => ingest::run(&arguments),
 
+        Command::Report(arguments) => report::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),

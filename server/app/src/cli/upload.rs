@@ -131,8 +131,7 @@ impl Found {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let build = ci::detect(&|name| std::env::var(name).ok());
-    let around = arguments.paths.first().map_or(Path::new("."), |path| if path.is_dir() { path } else { Path::new(".") });
-    let repository = if arguments.no_git { None } else { Repository::around(around) };
+    let repository = if arguments.no_git { None } else { Repository::around(around(&arguments.paths)) };
     if let Some(system) = build.system {
         eprintln!("this is {system}");
     }
@@ -178,6 +177,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         (false, true) => ExitCode::from(UNREADABLE),
         (false, false) => ExitCode::SUCCESS,
     })
+}
+
+/// The folder whose repository the reports are about.
+pub fn around(paths: &[PathBuf]) -> &Path {
+    paths.first().filter(|path| path.is_dir()).map_or(Path::new("."), PathBuf::as_path)
 }
 
 /// The reports among the files, in the order of their paths, and how many other files there were.

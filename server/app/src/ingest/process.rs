@@ -34,8 +34,10 @@ impl Ingest {
     /// Where the store fails. The upload then stays claimed, and is read again after the next start.
     pub fn process(&self, upload: &Upload, bytes: &[u8]) -> Result<(), IngestError> {
         let read = self.process_one(upload, bytes)?;
-        if let Err(error) = raw::keep(&self.store, &upload.received.digest, bytes) {
-            tracing::warn!(%error, "cannot keep an upload for reading it again");
+        if may_be_kept(&read) {
+            if let Err(error) = raw::keep(&self.store, &upload.received.digest, bytes) {
+                tracing::warn!(%error, "cannot keep an upload for reading it again");
+            }
         }
         if read.contains(&ReportKind::FileList) {
             self.resolve_again(upload)?;
@@ -140,6 +142,12 @@ impl Ingest {
         }
         Ok(())
     }
+}
+
+/// Change logs come with names of people more often than not, and no name is kept: neither of a change log nor of what was
+/// not understood and may be one.
+fn may_be_kept(kinds: &[ReportKind]) -> bool {
+    !kinds.is_empty() && !kinds.contains(&ReportKind::Churn)
 }
 
 fn find_project(projects: &[Project], id: ProjectId) -> Result<Project, StoreError> {

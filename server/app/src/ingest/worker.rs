@@ -9,8 +9,9 @@ use plimsoll_store::{Store, Upload};
 use super::{Ingest, IngestError, raw};
 use crate::mapped::MappedFile;
 
-/// How often the reading of one upload is begun, when each time the process ended before it came to its end.
-const ATTEMPTS: u32 = 3;
+/// How often the reading of one upload is begun, when each time the process ended before it came to its end. Machines
+/// that are switched off in the wrong moment are far more frequent than a report that ends the process, so it is often.
+const ATTEMPTS: u32 = 20;
 
 /// How long the worker sleeps where nobody wakes it: another process may have queued something.
 const NAP: Duration = Duration::from_secs(5);

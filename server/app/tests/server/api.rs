@@ -104,7 +104,7 @@ fn what_cannot_be_read_is_refused_with_a_reason() {
         assert!(!answer["error"]["message"].as_str().unwrap().is_empty());
     };
     check(b"", "empty_body");
-    check(b"{\"name\": \"no report\"}", "unreadable_report");
+    check(b"{\"name\": \"no report\"}", "unknown_format");
     check(b"<testsuites><testsuite name=\"cut", "unreadable_report");
 }
 
