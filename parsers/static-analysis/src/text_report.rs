@@ -24,7 +24,8 @@ pub fn located(line: &str) -> Option<Located<'_>> {
         let after = line.get(colon + 1..)?;
         if let Some((number, rest)) = leading_number(after) {
             let path = line.get(..colon)?;
-            if path.is_empty() || path.starts_with([' ', '\t']) {
+            // A time of day is no path either.
+            if path.starts_with([' ', '\t']) || path.bytes().all(|byte| byte.is_ascii_digit()) {
                 return None;
             }
             let (column, rest) = match rest.strip_prefix(':').and_then(leading_number) {

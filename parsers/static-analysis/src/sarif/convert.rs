@@ -155,7 +155,7 @@ fn locate<'r>(finding: &mut Finding<'r>, result: &'r SarifResult<'_>, run: &'r R
         sink.warning(Warning::new(WarningCode::BadNumber, format!("line {line} is no line")));
     }
     let logical = || location.logical.first().and_then(|logical| run.logical_name(logical));
-    finding.context = present(&region.snippet.0)
+    finding.context = present(&region.snippet)
         .or_else(logical)
         .or_else(|| present(&location.logical_name))
         .map(Cow::Borrowed);

@@ -63,27 +63,32 @@ fn filled<'t>(text: &'t str, arguments: &[Text<'_>]) -> Cow<'t, str> {
 
 /// `[words](1)` refers to a related location, which a plain text cannot follow: the words stay.
 fn without_links(text: Cow<'_, str>) -> Cow<'_, str> {
-    if !text.contains("](") {
+    if memchr::memchr(b']', text.as_bytes()).is_none() {
         return text;
     }
-    let mut plain = String::with_capacity(text.len());
+    let mut plain = String::new();
     let mut rest = &*text;
-    while let Some((before, after)) = rest.split_once("](") {
-        let target = after
-            .split_once(')')
-            .filter(|(target, _)| !target.is_empty() && target.bytes().all(|byte| byte.is_ascii_digit()));
-        match (before.rsplit_once('['), target) {
-            (Some((outside, words)), Some((_, after))) => {
+    let mut kept = 0;
+    while let Some((words, target_and_after)) = rest.get(kept..).and_then(|text| text.split_once(']')) {
+        let end = kept + words.len();
+        let link = target_and_after.strip_prefix('(').and_then(|target| {
+            let digits = target.bytes().take_while(u8::is_ascii_digit).count();
+            let after = target.get(digits..)?.strip_prefix(')').filter(|_| digits > 0)?;
+            let (outside, words) = rest.get(..end)?.rsplit_once('[')?;
+            Some((outside, words, after))
+        });
+        match link {
+            Some((outside, words, after)) => {
                 plain.push_str(outside);
                 plain.push_str(words);
                 rest = after;
+                kept = 0;
             }
-            _ => {
-                plain.push_str(before);
-                plain.push_str("](");
-                rest = after;
-            }
+            None => kept = end + 1,
         }
+    }
+    if rest.len() == text.len() {
+        return text;
     }
     plain.push_str(rest);
     Cow::Owned(plain)

@@ -8,6 +8,7 @@
 //! [`run::Run`] for how that is met without a second pass in the usual case.
 
 mod convert;
+mod in_place;
 mod message;
 mod rules;
 mod run;
@@ -170,8 +171,10 @@ fn read_run<'a>(
         }
         run.before_results(input)?;
         reader.array(|reader| {
-            let result: Option<SarifResult<'a>> = reader.read()?;
-            let Some(result) = result else { return Ok(()) };
+            if reader.peek()? == json::Kind::Null {
+                return reader.skip();
+            }
+            let result: SarifResult<'a> = reader.read()?;
             run.ensure(&result, input)?;
             let finding = convert::finding(&result, &run, sink);
             sink.finding(&finding)

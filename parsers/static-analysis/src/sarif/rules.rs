@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use plimsoll_format::json::{Number, Text};
 use plimsoll_model::FindingKind;
 
-use super::wire::{self, Message, RuleReference, SarifResult};
+use super::wire::{self, ComponentReference, Message, RuleReference, SarifResult};
 use crate::lenient::present;
 
 /// What is known of one rule.
@@ -187,9 +187,8 @@ impl<'a> RuleBook<'a> {
     /// a part of the rule `A`.
     pub fn find(&self, result: &SarifResult<'_>) -> Option<&Rule<'a>> {
         let id = result_rule_id(result);
-        let reference = result.rule.as_deref();
-        let index = index(result.rule_index).or_else(|| index(reference?.index));
-        let component = reference.map_or(0, |reference| self.component(reference));
+        let index = index(result.rule_index);
+        let component = result.component.as_deref().map_or(0, |component| self.component(component));
         let by_index = index.and_then(|index| self.rules.get(component)?.get(index));
         let by_index = by_index.filter(|rule| {
             id.is_none_or(|id| {
@@ -210,8 +209,7 @@ impl<'a> RuleBook<'a> {
         }
     }
 
-    fn component(&self, reference: &RuleReference<'_>) -> usize {
-        let Some(component) = &reference.tool_component else { return 0 };
+    fn component(&self, component: &ComponentReference<'_>) -> usize {
         match index(component.index) {
             // Extensions are counted from 0, without the driver.
             Some(index) => index + 1,
@@ -222,9 +220,7 @@ impl<'a> RuleBook<'a> {
 
 /// The identifier that a result itself gives for its rule.
 pub fn result_rule_id<'r>(result: &'r SarifResult<'_>) -> Option<&'r str> {
-    present(&result.rule_id)
-        .or_else(|| present(&result.rule.as_ref()?.id))
-        .or_else(|| present(&result.rare.as_ref()?.rule_key))
+    present(&result.rule_id).or_else(|| present(&result.rare.as_ref()?.rule_key))
 }
 
 /// An index into a list; -1 stands for none.

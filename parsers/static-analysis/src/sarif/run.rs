@@ -286,6 +286,6 @@ impl<'a> Run<'a> {
 
 /// The names that tools use for the root of the repository; nothing needs to be looked up for them.
 fn is_repository_root(base: &str) -> bool {
-    let base = base.trim_matches('%');
+    let base = base.strip_prefix('%').and_then(|base| base.strip_suffix('%')).unwrap_or(base);
     ["SRCROOT", "ROOTPATH", "REPOROOT", "PROJECTROOT", "PROJECT_ROOT", "ROOT"].contains(&base)
 }

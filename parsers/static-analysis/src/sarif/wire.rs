@@ -6,9 +6,10 @@ use std::marker::PhantomData;
 
 use plimsoll_format::json::{Number, Text};
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::lenient::{List, drain_map, drain_seq, present};
+use super::in_place::{LocationsInto, MessageInto};
+use crate::lenient::{List, drain_seq, present};
 
 /// One result. Only what becomes part of a finding is read; the rest of it is passed over without being built.
 ///
@@ -18,7 +19,8 @@ use crate::lenient::{List, drain_map, drain_seq, present};
 pub struct SarifResult<'a> {
     pub rule_id: Text<'a>,
     pub rule_index: Number,
-    pub rule: Option<Box<RuleReference<'a>>>,
+    /// The part of the tool whose rule it is, where it is not the driver's.
+    pub component: Option<Box<ComponentReference<'a>>>,
     pub kind: Text<'a>,
     pub level: Text<'a>,
     pub message: Message<'a>,
@@ -93,15 +95,32 @@ impl<'de> Visitor<'de> for ResultVisitor {
         let mut result = SarifResult::default();
         while let Some(key) = map.next_key::<ResultKey>()? {
             match key {
-                ResultKey::RuleId => result.rule_id = map.next_value()?,
-                ResultKey::RuleIndex => result.rule_index = map.next_value()?,
-                ResultKey::Rule => result.rule = map.next_value()?,
+                ResultKey::RuleId => {
+                    let id: Text<'de> = map.next_value()?;
+                    if !id.is_empty() {
+                        result.rule_id = id;
+                    }
+                }
+                ResultKey::RuleIndex => {
+                    let index: Number = map.next_value()?;
+                    if index.0.is_some() {
+                        result.rule_index = index;
+                    }
+                }
+                ResultKey::Rule => {
+                    let rule: RuleReference<'de> = map.next_value::<Option<_>>()?.unwrap_or_default();
+                    if result.rule_id.is_empty() {
+                        result.rule_id = rule.id;
+                    }
+                    if result.rule_index.0.is_none() {
+                        result.rule_index = rule.index;
+                    }
+                    result.component = rule.tool_component.map(Box::new);
+                }
                 ResultKey::Kind => result.kind = map.next_value()?,
                 ResultKey::Level => result.level = map.next_value()?,
-                ResultKey::Message => result.message = map.next_value()?,
-                ResultKey::Locations => {
-                    result.location = map.next_value::<Locations<'de>>()?.0.unwrap_or_default()
-                }
+                ResultKey::Message => map.next_value_seed(MessageInto(&mut result.message))?,
+                ResultKey::Locations => map.next_value_seed(LocationsInto(&mut result.location))?,
                 ResultKey::Fingerprints => result.fingerprints = map.next_value()?,
                 ResultKey::PartialFingerprints => result.partial_fingerprints = map.next_value()?,
                 ResultKey::BaselineState => result.baseline_state = map.next_value()?,
@@ -168,100 +187,32 @@ pub struct Message<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Message<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize, Default)]
-        #[serde(rename_all = "camelCase", default)]
-        struct Fields<'a> {
-            #[serde(borrow)]
-            text: Text<'a>,
-            #[serde(alias = "messageId", alias = "formatId")]
-            id: Text<'a>,
-            arguments: List<Text<'a>>,
-            markdown: Text<'a>,
-        }
-
-        deserializer.deserialize_any(TextOr(PhantomData::<Fields<'a>>)).map(|either| match either {
-            Either::Text(text) => Message { text, ..Self::default() },
-            Either::Object(fields) => {
-                let text = if present(&fields.text).is_some() { fields.text } else { fields.markdown };
-                Message { text, id: fields.id, arguments: fields.arguments.0 }
-            }
-        })
+        let mut message = Message::default();
+        MessageInto(&mut message).deserialize(deserializer)?;
+        Ok(message)
     }
 }
 
-/// What a value was that may be a bare string or an object.
-enum Either<'a, T> {
-    Text(Text<'a>),
-    Object(T),
-}
+/// An object; a bare word in its place, as 1.0.0 has it, is passed over.
+struct ObjectOnly<T>(PhantomData<T>);
 
-struct TextOr<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for TextOr<T> {
-    type Value = Either<'de, T>;
+impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ObjectOnly<T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or an object")
+        f.write_str("an object")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Either::Text(Text(Cow::Borrowed(text))))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Either::Text(Text(Cow::Owned(text.to_owned()))))
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(T::default())
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Either::Text(Text::default()))
+        Ok(T::default())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(Either::Object)
-    }
-}
-
-/// The first of a result's locations that has a file, or else the first.
-#[derive(Debug, Default)]
-pub struct Locations<'a>(pub Option<Location<'a>>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Locations<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LocationsVisitor).map(Locations)
-    }
-}
-
-struct LocationsVisitor;
-
-impl<'de> Visitor<'de> for LocationsVisitor {
-    type Value = Option<Location<'de>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of locations")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        drain_map(map).map(|()| None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut first: Option<Location<'de>> = None;
-        while let Some(location) = seq.next_element::<Option<Location<'de>>>()? {
-            let Some(location) = location else { continue };
-            let has_file = location.has_file();
-            if has_file || first.is_none() {
-                first = Some(location);
-            }
-            if has_file {
-                drain_seq(seq)?;
-                break;
-            }
-        }
-        Ok(first)
+        T::deserialize(serde::de::value::MapAccessDeserializer::new(map))
     }
 }
 
@@ -283,85 +234,6 @@ impl Location<'_> {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "camelCase")]
-enum LocationKey {
-    #[serde(alias = "physical_location")]
-    PhysicalLocation,
-    ResultFile,
-    AnalysisTarget,
-    LogicalLocations,
-    FullyQualifiedLogicalName,
-    #[serde(other)]
-    Other,
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Location<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(LocationVisitor)
-    }
-}
-
-struct LocationVisitor;
-
-impl<'de> Visitor<'de> for LocationVisitor {
-    type Value = Location<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a location")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut location = Location::default();
-        while let Some(key) = map.next_key::<LocationKey>()? {
-            match key {
-                LocationKey::PhysicalLocation => location.take(map.next_value()?),
-                // 1.0.0: the file that the result is in goes before the one that the tool was told to look at.
-                LocationKey::ResultFile => {
-                    location.is_old = true;
-                    location.take(map.next_value()?);
-                }
-                LocationKey::AnalysisTarget => {
-                    location.is_old = true;
-                    let place = map.next_value()?;
-                    if !location.has_file() {
-                        location.take(place);
-                    }
-                }
-                LocationKey::LogicalLocations => location.logical = map.next_value::<List<_>>()?.0,
-                LocationKey::FullyQualifiedLogicalName => location.logical_name = map.next_value()?,
-                LocationKey::Other => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(location)
-    }
-}
-
-impl<'a> Location<'a> {
-    fn take(&mut self, place: Option<Place<'a>>) {
-        let Some(place) = place else { return };
-        self.file = match place.artifact_location {
-            Some(file) => file,
-            None => ArtifactLocation { uri: place.uri, uri_base_id: place.uri_base_id, index: Number(None) },
-        };
-        self.region = place.region.unwrap_or_default();
-    }
-}
-
-/// A region of a file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Place<'a> {
-    #[serde(borrow, alias = "fileLocation")]
-    artifact_location: Option<ArtifactLocation<'a>>,
-    /// 1.0.0: without an object around it.
-    uri: Text<'a>,
-    uri_base_id: Text<'a>,
-    region: Option<Region<'a>>,
-}
-
 /// A file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -373,34 +245,13 @@ pub struct ArtifactLocation<'a> {
 }
 
 /// Lines and columns from 1.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Default)]
 pub struct Region<'a> {
     pub start_line: Number,
     pub start_column: Number,
     pub end_line: Number,
-    #[serde(borrow)]
-    pub snippet: Snippet<'a>,
-}
-
-/// The code of a region.
-#[derive(Debug, Default)]
-pub struct Snippet<'a>(pub Text<'a>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Snippet<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize, Default)]
-        #[serde(default)]
-        struct Fields<'a> {
-            #[serde(borrow)]
-            text: Text<'a>,
-        }
-
-        deserializer.deserialize_any(TextOr(PhantomData::<Fields<'a>>)).map(|either| match either {
-            Either::Text(text) => Snippet(text),
-            Either::Object(fields) => Snippet(fields.text),
-        })
-    }
+    /// The code of the region.
+    pub snippet: Text<'a>,
 }
 
 /// A function, a class, a resource.
@@ -597,10 +448,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Configuration<'a> {
             level: Text<'a>,
         }
 
-        deserializer.deserialize_any(TextOr(PhantomData::<Fields<'a>>)).map(|either| match either {
-            Either::Text(_) => Self::default(),
-            Either::Object(fields) => Self { level: fields.level },
-        })
+        let fields = deserializer.deserialize_any(ObjectOnly(PhantomData::<Fields<'a>>))?;
+        Ok(Self { level: fields.level })
     }
 }
 
