@@ -16,7 +16,7 @@ pub struct Arguments {
 /// # Errors
 /// At the first step that fails.
 pub fn run(arguments: &Arguments) -> Result<(), String> {
-    let mut steps = Steps::new(if arguments.no_browser { 7 } else { 8 });
+    let mut steps = Steps::new(if arguments.no_browser { 8 } else { 9 });
     steps.step("formatting", || process::run(cargo().args(["fmt", "--all", "--check"])))?;
     steps.step("rules of the architecture, wasm32", rules::run)?;
     steps.step("browser app and its size", || app::build().and_then(rules::check_size))?;
@@ -50,7 +50,6 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
             "--quiet",
             "--package",
             "plimsoll-frontend",
-            "--no-default-features",
             "--features",
             "ssr",
             "--all-targets",
@@ -60,30 +59,34 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
         ]))
     })?;
     steps.step("tests of the browser app, natively", || {
-        tests(&["--package", "plimsoll-frontend", "--no-default-features", "--features", "ssr"])
+        tests(&["--package", "plimsoll-frontend", "--features", "ssr"], true)
     })?;
     if !arguments.no_browser {
         steps.step("Chromium and its driver", chromium::ensure)?;
     }
-    steps.step("tests", || {
-        let mut selection = vec!["--workspace", "--exclude", "plimsoll-frontend"];
-        if arguments.no_browser {
-            selection.extend(["--exclude", "plimsoll-walks"]);
-        }
-        tests(&selection)
-    })?;
+    steps
+        .step("tests", || tests(&["--workspace", "--exclude", "plimsoll-frontend"], !arguments.no_browser))?;
     println!("all passed in {:.0} s", steps.seconds());
     Ok(())
 }
 
-/// Tests with nextest where it is installed, else with cargo's own runner: the same tests either way.
-fn tests(selection: &[&str]) -> Result<(), String> {
+/// Tests with nextest where it is installed, else with cargo's own runner: the same tests either way. Those that need a
+/// browser are called `walk_…`.
+fn tests(selection: &[&str], with_browser: bool) -> Result<(), String> {
     if exists("cargo-nextest") {
-        process::run(
-            program("cargo").args(["nextest", "run", "--no-fail-fast", "--cargo-quiet"]).args(selection),
-        )
+        let mut command = program("cargo");
+        command.args(["nextest", "run", "--no-fail-fast", "--cargo-quiet"]).args(selection);
+        if !with_browser {
+            command.args(["-E", "not test(walk_)"]);
+        }
+        process::run(&mut command)
     } else {
-        process::run(cargo().args(["test", "--quiet", "--no-fail-fast"]).args(selection))
+        let mut command = cargo();
+        command.args(["test", "--quiet", "--no-fail-fast"]).args(selection);
+        if !with_browser {
+            command.args(["--", "--skip", "walk_"]);
+        }
+        process::run(&mut command)
     }
     .map_err(|error| format!("{error} (build folder: {})", target().display()))
 }
