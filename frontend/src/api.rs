@@ -1,13 +1,15 @@
 //! Requests: addresses of the API, and the loading of what they answer.
 
+use std::sync::Arc;
+
 use leptos::prelude::RwSignal;
 use plimsoll_api::paths::{API, encode};
 use serde::de::DeserializeOwned;
 
 use crate::route::append;
-use crate::state::Problem;
 #[cfg(not(target_arch = "wasm32"))]
-use crate::state::{Remote, Status};
+use crate::state::Request;
+use crate::state::{Data, Problem, Remote};
 
 /// Where the API token is kept.
 pub const TOKEN: &str = "plimsoll-token";
@@ -47,20 +49,39 @@ pub fn pause(failures: u32) -> u64 {
     2000 << failures.min(4)
 }
 
-/// Loads what `url` says, and again whenever it says something else; what is on its way then is given up.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn load<T: DeserializeOwned + Send + Sync + 'static>(
-    _url: impl Fn() -> Option<String> + 'static,
-) -> Remote<T> {
-    Remote::new(None, Status::Loading)
+/// How an answer is read, without its type.
+pub type Reading = fn(u16, &str) -> Result<Data, Problem>;
+
+/// The reading of a type.
+///
+/// # Errors
+/// What the server said, or that it cannot be understood.
+pub fn reading<T: DeserializeOwned + Send + Sync + 'static>(
+    status: u16,
+    text: &str,
+) -> Result<Data, Problem> {
+    read::<T>(status, text).map(|value| -> Data { Arc::new(value) })
 }
 
-/// Asks once, for the next part of a list.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn ask<T: DeserializeOwned + 'static>(_url: String, _then: impl FnOnce(Result<T, Problem>) + 'static) {}
+/// Loads what `url` says, and again whenever it says something else; what is on its way then is given up.
+pub fn load<T: DeserializeOwned + Send + Sync + 'static>(
+    url: impl Fn() -> Option<String> + 'static,
+) -> Remote<T> {
+    Remote::of(request(Box::new(url), reading::<T>))
+}
 
 #[cfg(target_arch = "wasm32")]
-pub use online::{ask, load};
+pub use online::{ask, request};
+
+/// Without a browser nothing is ever loaded.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn request(_url: Box<dyn Fn() -> Option<String>>, _reading: Reading) -> Request {
+    Request::new(None, crate::state::Status::Loading)
+}
+
+/// Without a browser nobody answers.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn ask(_url: &str, _reading: Reading, _then: Box<dyn FnOnce(Result<Data, Problem>)>) {}
 
 /// Counts changes of the token: all that is on the screen is loaded again with the new one.
 #[derive(Clone, Copy)]
@@ -68,114 +89,123 @@ pub struct Session(pub RwSignal<u32>);
 
 #[cfg(target_arch = "wasm32")]
 mod online {
-    use std::any::Any;
     use std::cell::RefCell;
     use std::collections::VecDeque;
-    use std::sync::Arc;
+    use std::hash::{DefaultHasher, Hash, Hasher};
     use std::time::Duration;
 
     use leptos::prelude::*;
-    use serde::de::DeserializeOwned;
 
-    use super::{Session, TOKEN, pause, read};
+    use super::{Reading, Session, TOKEN, pause};
     use crate::browser::{self, Abort, Keep};
-    use crate::state::{Problem, Remote, Status};
+    use crate::state::{Data, Problem, Request, Status};
 
     /// Answers that were shown last: going back shows them at once, and asks again behind them.
     const REMEMBERED: usize = 40;
 
-    thread_local! {
-        static SEEN: RefCell<VecDeque<(String, Arc<dyn Any + Send + Sync>)>> = const { RefCell::new(VecDeque::new()) };
+    /// An answer: its address, the fingerprint of its text, and what was read from it.
+    struct Seen {
+        url: String,
+        fingerprint: u64,
+        data: Data,
     }
 
-    fn remembered<T: Send + Sync + 'static>(url: &str) -> Option<Arc<T>> {
+    thread_local! {
+        static SEEN: RefCell<VecDeque<Seen>> = const { RefCell::new(VecDeque::new()) };
+    }
+
+    fn remembered(url: &str) -> Option<(u64, Data)> {
         SEEN.with_borrow(|seen| {
-            let (_, data) = seen.iter().find(|(key, _)| key == url)?;
-            Arc::clone(data).downcast().ok()
+            seen.iter().find(|seen| seen.url == url).map(|seen| (seen.fingerprint, Data::clone(&seen.data)))
         })
     }
 
-    fn remember<T: Send + Sync + 'static>(url: String, data: Arc<T>) {
+    fn remember(url: String, fingerprint: u64, data: Data) {
         SEEN.with_borrow_mut(|seen| {
-            seen.retain(|(key, _)| *key != url);
-            seen.push_front((url, data));
+            seen.retain(|seen| seen.url != url);
+            seen.push_front(Seen { url, fingerprint, data });
             seen.truncate(REMEMBERED);
         });
     }
 
+    fn fingerprint(url: &str, text: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (url, text).hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// Asks once, for the next part of a list.
-    pub fn ask<T: DeserializeOwned + 'static>(url: String, then: impl FnOnce(Result<T, Problem>) + 'static) {
+    pub fn ask(url: &str, reading: Reading, then: Box<dyn FnOnce(Result<Data, Problem>)>) {
         let token = browser::stored(Keep::Session, TOKEN);
-        let answer = browser::fetch(&url, token.as_deref(), None);
+        let answer = browser::fetch(url, token.as_deref(), None);
         leptos::task::spawn_local(async move {
             then(match answer.await {
-                Ok((status, text)) => read(status, &text),
+                Ok((status, text)) => reading(status, &text),
                 Err(reason) => Err(Problem::unreachable(&reason)),
             });
         });
     }
 
     /// Loads what `url` says, and again whenever it says something else; what is on its way then is given up.
-    pub fn load<T: DeserializeOwned + PartialEq + Send + Sync + 'static>(
-        url: impl Fn() -> Option<String> + 'static,
-    ) -> Remote<T> {
-        let remote: Remote<T> = Remote::new(None, Status::Loading);
+    pub fn request(url: Box<dyn Fn() -> Option<String>>, reading: Reading) -> Request {
+        let request = Request::new(None, Status::Loading);
         let session = use_context::<Session>();
         let failures = StoredValue::new(0_u32);
+        // What is on the screen, so that the same answer again changes nothing there.
+        let shown = StoredValue::new(0_u64);
         Effect::new(move |_: Option<Option<Abort>>| {
-            remote.attempt.track();
+            request.attempt.track();
             if let Some(session) = session {
                 session.0.track();
             }
             let url = url()?;
-            if let Some(known) = remembered(&url) {
-                remote.data.set(Some(known));
+            if let Some((fingerprint, data)) = remembered(&url)
+                && shown.get_value() != fingerprint
+            {
+                shown.set_value(fingerprint);
+                request.data.set(Some(data));
             }
             // A request that is tried again by itself leaves the reason on the screen until it succeeds.
-            if !matches!(*remote.status.read_untracked(), Status::Failed(_)) {
-                remote.status.set(Status::Loading);
+            if !matches!(*request.status.read_untracked(), Status::Failed(_)) {
+                request.status.set(Status::Loading);
             }
             let abort = Abort::new();
             let token = browser::stored(Keep::Session, TOKEN);
             let answer = browser::fetch(&url, token.as_deref(), abort.as_ref());
             // A request that was given up ends with an error that belongs to nobody any more.
-            let generation = remote.attempt.get_untracked();
+            let generation = request.attempt.get_untracked();
             leptos::task::spawn_local(async move {
-                let result = match answer.await {
-                    Ok((status, text)) => read::<T>(status, &text),
+                let (fingerprint, result) = match answer.await {
+                    Ok((status, text)) => (fingerprint(&url, &text), reading(status, &text)),
                     Err(reason) if reason.contains("abort") => return,
-                    Err(reason) => Err(Problem::unreachable(&reason)),
+                    Err(reason) => (0, Err(Problem::unreachable(&reason))),
                 };
-                if remote.attempt.try_get_untracked() != Some(generation) {
+                if request.attempt.try_get_untracked() != Some(generation) {
                     return;
                 }
                 match result {
                     Ok(data) => {
                         failures.try_set_value(0);
-                        let is_same = remote
-                            .data
-                            .try_with_untracked(|now| now.as_deref() == Some(&data))
-                            .unwrap_or_default();
-                        if !is_same {
-                            let data = Arc::new(data);
-                            remember(url, Arc::clone(&data));
-                            remote.data.try_set(Some(data));
+                        if shown.try_get_value() != Some(fingerprint) {
+                            shown.try_set_value(fingerprint);
+                            remember(url, fingerprint, Data::clone(&data));
+                            request.data.try_set(Some(data));
                         }
-                        remote.status.try_set(Status::Ready);
+                        request.status.try_set(Status::Ready);
                     }
                     Err(problem) => {
                         if problem.may_pass() {
                             let before = failures.try_get_value().unwrap_or_default();
                             failures.try_set_value(before + 1);
-                            set_timeout(move || remote.again(), Duration::from_millis(pause(before)));
+                            set_timeout(move || request.again(), Duration::from_millis(pause(before)));
                         }
-                        remote.status.try_set(Status::Failed(problem));
+                        request.status.try_set(Status::Failed(problem));
                     }
                 }
             });
             abort
         });
-        remote
+        request
     }
 }
 

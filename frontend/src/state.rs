@@ -1,5 +1,7 @@
 //! The four states of everything that is loaded, and the one component that draws them.
 
+use std::any::Any;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -65,32 +67,25 @@ pub enum Status {
     Failed(Problem),
 }
 
-/// Something that is loaded, again and again.
-pub struct Remote<T: Send + Sync + 'static> {
+/// Something that was loaded, without its type. What follows from a type is compiled for each of them, and the app is
+/// downloaded: so types are known at the edges only, where answers are read and rows are drawn.
+pub type Data = Arc<dyn Any + Send + Sync>;
+
+/// A request for something, again and again.
+#[derive(Clone, Copy)]
+pub struct Request {
     /// The newest that arrived.
-    pub data: RwSignal<Option<Arc<T>>>,
+    pub data: RwSignal<Option<Data>>,
     /// How far the present request is.
     pub status: RwSignal<Status>,
     /// Counts requests for the same: a change starts another one.
     pub attempt: RwSignal<u32>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Remote<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Send + Sync + 'static> Copy for Remote<T> {}
-
-impl<T: Send + Sync + 'static> Remote<T> {
+impl Request {
     /// In a given state.
-    pub fn new(data: Option<T>, status: Status) -> Self {
-        Self {
-            data: RwSignal::new(data.map(Arc::new)),
-            status: RwSignal::new(status),
-            attempt: RwSignal::new(0),
-        }
+    pub fn new(data: Option<Data>, status: Status) -> Self {
+        Self { data: RwSignal::new(data), status: RwSignal::new(status), attempt: RwSignal::new(0) }
     }
 
     /// Asks once more because somebody wants it: the screen says at once that it is on its way.
@@ -105,13 +100,46 @@ impl<T: Send + Sync + 'static> Remote<T> {
     }
 }
 
+/// A request whose answer has a known type.
+pub struct Remote<T> {
+    /// The request.
+    pub request: Request,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Remote<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Remote<T> {}
+
+impl<T: Send + Sync + 'static> Remote<T> {
+    /// Of a request whose answers are `T`s.
+    pub fn of(request: Request) -> Self {
+        Self { request, answer: PhantomData }
+    }
+
+    /// The newest that arrived.
+    pub fn get(self) -> Option<Arc<T>> {
+        typed(self.request.data.get()?)
+    }
+}
+
+fn typed<T: Send + Sync + 'static>(data: Data) -> Option<Arc<T>> {
+    data.downcast().ok()
+}
+
 /// Asks again every few seconds while `is_going_on`.
 pub fn refresh_while<T: Send + Sync + 'static>(remote: Remote<T>, is_going_on: fn(&T) -> bool) {
     const PAUSE: std::time::Duration = std::time::Duration::from_secs(3);
+    let Request { data, status, .. } = remote.request;
     Effect::new(move |_| {
-        let is_ready = matches!(&*remote.status.read(), Status::Ready);
-        if is_ready && remote.data.read_untracked().as_deref().is_some_and(is_going_on) {
-            set_timeout(move || remote.again(), PAUSE);
+        let is_ready = matches!(&*status.read(), Status::Ready);
+        let data = data.get_untracked().and_then(typed::<T>);
+        if is_ready && data.is_some_and(|data| is_going_on(&data)) {
+            set_timeout(move || remote.request.again(), PAUSE);
         }
     });
 }
@@ -130,7 +158,7 @@ pub enum State {
 }
 
 /// The state of a request: failure never looks like emptiness, and what is there stays.
-pub fn state_of<T>(data: Option<&T>, status: &Status, is_empty: impl Fn(&T) -> bool) -> State {
+pub fn state_of<T: ?Sized>(data: Option<&T>, status: &Status, is_empty: impl Fn(&T) -> bool) -> State {
     match (data, status) {
         (Some(data), _) if is_empty(data) => State::Empty,
         (Some(_), _) => State::Ready,
@@ -147,26 +175,43 @@ pub fn draw<T: Send + Sync + 'static>(
     empty: impl Fn() -> AnyView + Send + Sync + 'static,
     ready: impl Fn(Arc<T>) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
+    draw_any(
+        remote.request,
+        what,
+        Box::new(move |data| data.downcast_ref::<T>().is_some_and(is_empty)),
+        Box::new(empty),
+        Box::new(move |data| typed(data).map_or_else(|| ().into_any(), &ready)),
+    )
+}
+
+type IsEmpty = Box<dyn Fn(&(dyn Any + Send + Sync)) -> bool + Send + Sync>;
+
+fn draw_any(
+    request: Request,
+    what: &'static str,
+    is_empty: IsEmpty,
+    empty: Box<dyn Fn() -> AnyView + Send + Sync>,
+    ready: Box<dyn Fn(Data) -> AnyView + Send + Sync>,
+) -> AnyView {
+    let retry = Callback::new(move |()| request.retry());
     let state = Memo::new(move |_| {
-        let data = remote.data.read();
-        state_of(data.as_deref(), &remote.status.read(), is_empty)
+        let data = request.data.read();
+        state_of(data.as_deref(), &request.status.read(), &is_empty)
     });
-    let problem = move || match (&*remote.status.read(), state.get()) {
-        (Status::Failed(problem), State::Ready | State::Empty) => {
-            Some(panels::stale(problem, move || remote.retry()))
-        }
+    let problem = move || match (&*request.status.read(), state.get()) {
+        (Status::Failed(problem), State::Ready | State::Empty) => Some(panels::stale(problem, retry)),
         _ => None,
     };
     let content = move || match state.get() {
         State::Loading => panels::loading(what),
-        State::Failed => match &*remote.status.read() {
-            Status::Failed(problem) => panels::failed(what, problem, move || remote.retry()),
+        State::Failed => match &*request.status.read() {
+            Status::Failed(problem) => panels::failed(what, problem, retry),
             _ => panels::loading(what),
         },
         State::Empty => empty(),
-        State::Ready => remote.data.get().map(&ready).into_any(),
+        State::Ready => request.data.get().map_or_else(|| ().into_any(), &ready),
     };
-    let is_busy = move || matches!(&*remote.status.read(), Status::Loading).to_string();
+    let is_busy = move || matches!(&*request.status.read(), Status::Loading).to_string();
     view! {
         {problem}
         <div class="content" aria-busy=is_busy>{content}</div>

@@ -6,78 +6,104 @@ use leptos::prelude::*;
 use plimsoll_api::Page;
 use serde::de::DeserializeOwned;
 
-use crate::api;
-use crate::components::table::{Table, growing_table};
+use crate::api::{self, Reading};
+use crate::components::table::{Table, growing_table, untyped};
 use crate::format;
 use crate::link::Scope;
 use crate::route::append;
-use crate::state::{self, Problem};
+use crate::state::{self, Data, Problem, Remote};
 
 /// Rows of one request.
 pub const PART: &str = "200";
 
+/// A part of a list, without the type of its rows.
+struct Part {
+    items: Vec<Data>,
+    next: Option<String>,
+    total: u64,
+}
+
+fn read_part<T: DeserializeOwned + Send + Sync + 'static>(status: u16, text: &str) -> Result<Data, Problem> {
+    let Page { items, next, total } = api::read::<Page<T>>(status, text)?;
+    Ok(Arc::new(Part { items: items.into_iter().map(untyped).collect(), next, total }))
+}
+
 /// A list. `url` is its address without `after`; it is loaded anew when that changes.
-pub fn listing<T>(
-    url: impl Fn() -> Option<String> + Clone + Send + Sync + 'static,
+pub fn listing<T: DeserializeOwned + Send + Sync + 'static>(
+    url: impl Fn() -> Option<String> + Send + Sync + 'static,
     spec: fn() -> Table<T>,
     scope: Scope,
     words: (&'static str, &'static str),
     empty: impl Fn() -> AnyView + Send + Sync + 'static,
-) -> AnyView
-where
-    T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
-{
-    let remote = api::load::<Page<T>>(url.clone());
+) -> AnyView {
+    let table = move |rows, near_end| {
+        let spec = Table { near_end: Some(near_end), ..spec() };
+        growing_table(spec, rows, &scope)
+    };
+    list(Arc::new(url), read_part::<T>, Arc::new(table), words, Box::new(empty))
+}
+
+type Url = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+type DrawTable = Arc<dyn Fn(RwSignal<Vec<Data>>, Callback<()>) -> AnyView + Send + Sync>;
+
+fn list(
+    url: Url,
+    reading: Reading,
+    table: DrawTable,
+    words: (&'static str, &'static str),
+    empty: Box<dyn Fn() -> AnyView + Send + Sync>,
+) -> AnyView {
+    let asked = Arc::clone(&url);
+    let remote = Remote::<Part>::of(api::request(Box::new(move || asked()), reading));
     state::draw(
         remote,
         words.1,
-        |page| page.items.is_empty(),
+        |part| part.items.is_empty(),
         empty,
-        move |page| grow(&page, url.clone(), spec(), &scope, words),
+        move |part| grow(&part, Arc::clone(&url), reading, &table, words),
     )
 }
 
 /// The first part and whatever is asked for after it.
-fn grow<T>(
-    page: &Page<T>,
-    url: impl Fn() -> Option<String> + Send + Sync + 'static,
-    mut spec: Table<T>,
-    scope: &Scope,
+fn grow(
+    part: &Part,
+    url: Url,
+    reading: Reading,
+    table: &DrawTable,
     (one, many): (&'static str, &'static str),
-) -> AnyView
-where
-    T: DeserializeOwned + Clone + Send + Sync + 'static,
-{
-    let total = page.total;
-    let rows = RwSignal::new(Arc::new(page.items.clone()));
-    let next = RwSignal::new(page.next.clone());
+) -> AnyView {
+    let total = part.total;
+    let rows = RwSignal::new(part.items.clone());
+    let next = RwSignal::new(part.next.clone());
     let is_asking = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
     let more = Callback::new(move |()| {
         let Some(after) = next.get_untracked().filter(|_| !is_asking.get_untracked()) else { return };
-        let Some(mut url) = untrack(&url) else { return };
+        let Some(mut url) = untrack(|| url()) else { return };
         append(&mut url, &[("after", &after)]);
         is_asking.set(true);
-        api::ask::<Page<T>>(url, move |answer| {
+        let then = move |answer: Result<Data, Problem>| {
             is_asking.try_set(false);
-            match answer {
-                Ok(page) => {
+            match answer.map(|data| data.downcast::<Part>()) {
+                Ok(Ok(part)) => {
                     problem.try_set(None);
-                    rows.try_update(|rows| Arc::make_mut(rows).extend(page.items));
-                    next.try_set(page.next);
+                    rows.try_update(|rows| rows.extend(part.items.iter().cloned()));
+                    next.try_set(part.next.clone());
                 }
+                Ok(Err(_)) => {}
                 Err(failed) => {
                     problem.try_set(Some(failed));
                 }
             }
-        });
+        };
+        api::ask(&url, reading, Box::new(then));
     });
     // What failed waits for a click; only what goes well goes on by itself.
-    spec.near_end = Some(Callback::new(move |()| {
+    let near_end = Callback::new(move |()| {
         if problem.read_untracked().is_none() {
             more.run(());
         }
-    }));
+    });
     let button = move || {
         next.read().is_some().then(|| {
             view! {
@@ -88,14 +114,16 @@ where
         })
     };
     let failed = move || {
-        problem
-            .get()
-            .map(|problem| view! { <span class="bad" role="alert">"✕ " {problem.error.message}</span> })
+        let problem = problem.get()?;
+        Some(view! { <span class="bad" role="alert">"✕ " {problem.error.message}</span> })
+    };
+    let shown = move || {
+        format!("{} of {}", format::count(rows.read().len() as u64), format::counted(total, one, many))
     };
     view! {
-        {growing_table(spec, rows, scope)}
+        {table(rows, near_end)}
         <div class="more">
-            <span class="quiet">{move || format!("{} of {}", format::count(rows.read().len() as u64), format::counted(total, one, many))}</span>
+            <span class="quiet">{shown}</span>
             {button}
             {failed}
         </div>

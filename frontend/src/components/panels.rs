@@ -17,7 +17,7 @@ pub fn empty(title: &'static str, hint: impl IntoView + 'static) -> AnyView {
 }
 
 /// A request failed and nothing is known.
-pub fn failed(what: &'static str, problem: &Problem, retry: impl Fn() + Send + Sync + 'static) -> AnyView {
+pub fn failed(what: &'static str, problem: &Problem, retry: Callback<()>) -> AnyView {
     if problem.wants_token() {
         return token(retry);
     }
@@ -33,27 +33,27 @@ pub fn failed(what: &'static str, problem: &Problem, retry: impl Fn() + Send + S
             <p>{error.message.clone()}</p>
             {error.hint.clone().map(|hint| view! { <p>{hint}</p> })}
             <p class="quiet"><code>{error.code.clone()}</code></p>
-            <button type="button" on:click=move |_| retry()>"Try again"</button>
+            <button type="button" on:click=move |_| retry.run(())>"Try again"</button>
         </div>
     }
     .into_any()
 }
 
 /// A request failed, and older data are on the screen.
-pub fn stale(problem: &Problem, retry: impl Fn() + Send + Sync + 'static) -> AnyView {
+pub fn stale(problem: &Problem, retry: Callback<()>) -> AnyView {
     if problem.wants_token() {
         return token(retry);
     }
     view! {
         <div class="notice warn" role="alert">
             <span><span aria-hidden="true">"◐ "</span>{problem.error.message.clone()} " What you see is what was loaded before."</span>
-            <button type="button" on:click=move |_| retry()>"Try again"</button>
+            <button type="button" on:click=move |_| retry.run(())>"Try again"</button>
         </div>
     }
     .into_any()
 }
 
-fn token(retry: impl Fn() + Send + Sync + 'static) -> AnyView {
+fn token(retry: Callback<()>) -> AnyView {
     let value = RwSignal::new(String::new());
     let session = use_context::<Session>();
     let enter = move |event: leptos::ev::SubmitEvent| {
@@ -62,7 +62,7 @@ fn token(retry: impl Fn() + Send + Sync + 'static) -> AnyView {
         if let Some(session) = session {
             session.0.update(|version| *version += 1);
         }
-        retry();
+        retry.run(());
     };
     view! {
         <form class="panel token" on:submit=enter>

@@ -1,12 +1,15 @@
 //! The one table: columns are data, the order and the filter live in the address, long bodies are virtual.
 
+use std::any::Any;
 use std::cmp::Ordering;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use crate::link::{LinkMode, Scope};
 use crate::place::Place;
+use crate::state::Data;
 
 /// Bodies with more rows than this draw only those that can be seen.
 const VIRTUAL_FROM: usize = 120;
@@ -56,57 +59,78 @@ pub fn compare(left: &SortKey, right: &SortKey, descending: bool) -> Ordering {
     if descending { order.reverse() } else { order }
 }
 
-enum Sorting<T> {
+/// A row, without its type: a table is compiled once, not once for each sort of row.
+type Row = dyn Any + Send + Sync;
+type Cells = Box<dyn Fn(&Row, &Scope) -> AnyView + Send + Sync>;
+type Keys = Box<dyn Fn(&Row) -> SortKey + Send + Sync>;
+
+enum Sorting {
     None,
-    Here(fn(&T) -> SortKey),
+    Here(Keys),
     Server(&'static str),
 }
 
-/// A column.
-pub struct Column<T> {
+struct AnyColumn {
     key: &'static str,
     label: &'static str,
     hint: &'static str,
     is_number: bool,
     is_detail: bool,
-    sorting: Sorting<T>,
-    cell: fn(&T, &Scope) -> AnyView,
+    sorting: Sorting,
+    cell: Cells,
 }
 
-impl<T> Column<T> {
+/// A column.
+pub struct Column<T> {
+    column: AnyColumn,
+    row: PhantomData<fn(T)>,
+}
+
+impl<T: 'static> Column<T> {
     /// A column of text.
     pub fn text(key: &'static str, label: &'static str, cell: fn(&T, &Scope) -> AnyView) -> Self {
+        let cell: Cells = Box::new(move |row, scope| {
+            row.downcast_ref::<T>().map_or_else(|| ().into_any(), |row| cell(row, scope))
+        });
         let sorting = Sorting::None;
-        Self { key, label, hint: "", is_number: false, is_detail: false, sorting, cell }
+        let column = AnyColumn { key, label, hint: "", is_number: false, is_detail: false, sorting, cell };
+        Self { column, row: PhantomData }
     }
 
     /// A column of numbers: right-aligned, greatest first when it is sorted.
     pub fn number(key: &'static str, label: &'static str, cell: fn(&T, &Scope) -> AnyView) -> Self {
-        Self { is_number: true, ..Self::text(key, label, cell) }
+        let mut column = Self::text(key, label, cell);
+        column.column.is_number = true;
+        column
     }
 
     /// Explains the column.
     #[must_use]
-    pub fn hint(self, hint: &'static str) -> Self {
-        Self { hint, ..self }
+    pub fn hint(mut self, hint: &'static str) -> Self {
+        self.column.hint = hint;
+        self
     }
 
     /// On a phone this column is part of the row's detail.
     #[must_use]
-    pub fn detail(self) -> Self {
-        Self { is_detail: true, ..self }
+    pub fn detail(mut self) -> Self {
+        self.column.is_detail = true;
+        self
     }
 
     /// Can be sorted, here.
     #[must_use]
-    pub fn sort(self, key: fn(&T) -> SortKey) -> Self {
-        Self { sorting: Sorting::Here(key), ..self }
+    pub fn sort(mut self, key: fn(&T) -> SortKey) -> Self {
+        self.column.sorting =
+            Sorting::Here(Box::new(move |row| row.downcast_ref::<T>().map_or(SortKey::Missing, key)));
+        self
     }
 
     /// Can be sorted by the server, which calls it so.
     #[must_use]
-    pub fn server_sort(self, name: &'static str) -> Self {
-        Self { sorting: Sorting::Server(name), ..self }
+    pub fn server_sort(mut self, name: &'static str) -> Self {
+        self.column.sorting = Sorting::Server(name);
+        self
     }
 }
 
@@ -137,101 +161,90 @@ pub struct Table<T: 'static> {
 }
 
 /// The rows that match the filter, in order.
-pub fn arrange<T>(
-    rows: &[T],
-    key: Option<fn(&T) -> SortKey>,
+fn arrange(
+    rows: &[Data],
+    key: Option<&Keys>,
     descending: bool,
-    filter: Option<(fn(&T) -> String, &str)>,
+    filter: Option<(&(dyn Fn(&Row) -> String + Send + Sync), &str)>,
 ) -> Vec<usize> {
     let words = filter.map(|(_, words)| words.to_lowercase()).unwrap_or_default();
     let words: Vec<&str> = words.split_whitespace().collect();
-    let matches = |row: &T| match filter {
+    let matches = |row: &Row| match filter {
         Some((text, _)) if !words.is_empty() => {
             let text = text(row).to_lowercase();
             words.iter().all(|word| text.contains(word))
         }
         _ => true,
     };
-    let kept = rows.iter().enumerate().filter(|(_, row)| matches(row));
-    let Some(key) = key else { return kept.map(|(at, _)| at).collect() };
-    let mut keyed: Vec<(usize, SortKey)> = kept.map(|(at, row)| (at, key(row))).collect();
-    keyed.sort_by(|(_, left), (_, right)| compare(left, right, descending));
-    keyed.into_iter().map(|(at, _)| at).collect()
+    let mut kept: Vec<(usize, SortKey)> = Vec::with_capacity(rows.len());
+    for (at, row) in rows.iter().enumerate() {
+        if matches(&**row) {
+            kept.push((at, key.map_or(SortKey::Missing, |key| key(&**row))));
+        }
+    }
+    if key.is_some() {
+        kept.sort_by(|(_, left), (_, right)| compare(left, right, descending));
+    }
+    kept.into_iter().map(|(at, _)| at).collect()
 }
 
-struct Head {
-    key: &'static str,
-    label: &'static str,
-    hint: &'static str,
-    class: String,
-    is_number: bool,
-    server_name: Option<&'static str>,
-    is_sortable: bool,
-}
-
-/// The body of a table, without the type of its rows: everything that follows is compiled once.
+/// The body of a table.
 struct Body {
-    order: Box<dyn Fn(&str, &str) -> Vec<usize> + Send + Sync>,
-    row: Box<dyn Fn(usize) -> AnyView + Send + Sync>,
-    len: Box<dyn Fn() -> usize + Send + Sync>,
+    rows: RwSignal<Vec<Data>>,
+    columns: Vec<AnyColumn>,
+    text: Option<Box<dyn Fn(&Row) -> String + Send + Sync>>,
+    scope: Scope,
+    has_detail: bool,
+}
+
+impl Body {
+    fn order(&self, sort: &str, words: &str) -> Vec<usize> {
+        let (name, descending) = direction(sort);
+        let key = self.columns.iter().find_map(|column| match &column.sorting {
+            Sorting::Here(key) if column.key == name => Some(key),
+            _ => None,
+        });
+        arrange(&self.rows.read(), key, descending, self.text.as_deref().map(|text| (text, words)))
+    }
+
+    fn row(&self, at: usize) -> AnyView {
+        let rows = self.rows.read_untracked();
+        let Some(row) = rows.get(at) else { return ().into_any() };
+        let mut cells = Vec::with_capacity(self.columns.len());
+        for (index, column) in self.columns.iter().enumerate() {
+            cells.push(Cell {
+                label: column.label,
+                class: class_of(column.is_number, column.is_detail),
+                is_lead: index == 0,
+                content: (column.cell)(&**row, &self.scope),
+            });
+        }
+        draw_row(cells, self.has_detail)
+    }
+}
+
+/// A row without its type.
+pub fn untyped<T: Send + Sync + 'static>(row: T) -> Data {
+    Arc::new(row)
 }
 
 /// A table of rows that are there.
 pub fn table<T: Send + Sync + 'static>(spec: Table<T>, rows: Vec<T>, scope: &Scope) -> AnyView {
-    growing_table(spec, RwSignal::new(Arc::new(rows)), scope)
+    growing_table(spec, RwSignal::new(rows.into_iter().map(untyped).collect()), scope)
 }
 
-/// A table of rows that may become more.
-pub fn growing_table<T: Send + Sync + 'static>(
-    spec: Table<T>,
-    rows: RwSignal<Arc<Vec<T>>>,
-    scope: &Scope,
-) -> AnyView {
+/// A table of rows that may become more; each must be of the type of the table.
+pub fn growing_table<T: 'static>(spec: Table<T>, rows: RwSignal<Vec<Data>>, scope: &Scope) -> AnyView {
     let Table { caption, columns, sort_param, initial, filter, near_end } = spec;
-    let heads = columns
-        .iter()
-        .map(|column| Head {
-            key: column.key,
-            label: column.label,
-            hint: column.hint,
-            class: class_of(column.is_number, column.is_detail),
-            is_number: column.is_number,
-            server_name: match column.sorting {
-                Sorting::Server(name) => Some(name),
-                _ => None,
-            },
-            is_sortable: !matches!(column.sorting, Sorting::None),
-        })
-        .collect();
-    let keys: Vec<(&'static str, fn(&T) -> SortKey)> = columns
-        .iter()
-        .filter_map(|column| match column.sorting {
-            Sorting::Here(key) => Some((column.key, key)),
-            _ => None,
-        })
-        .collect();
-    let text = filter.as_ref().map(|filter| filter.text);
-    let order = Box::new(move |sort: &str, words: &str| {
-        let (name, descending) = direction(sort);
-        let key = keys.iter().find(|(key, _)| *key == name).map(|(_, key)| *key);
-        arrange(&rows.read(), key, descending, text.map(|text| (text, words)))
+    let columns: Vec<AnyColumn> = columns.into_iter().map(|column| column.column).collect();
+    let text = filter.as_ref().map(|filter| -> Box<dyn Fn(&Row) -> String + Send + Sync> {
+        let text = filter.text;
+        Box::new(move |row| row.downcast_ref::<T>().map(text).unwrap_or_default())
     });
-    let scope = scope.clone();
-    let has_detail = columns.iter().any(|column| column.is_detail);
-    let row = Box::new(move |at: usize| {
-        let rows = rows.read_untracked();
-        let Some(item) = rows.get(at) else { return ().into_any() };
-        let cells = columns.iter().enumerate().map(|(index, column)| Cell {
-            label: column.label,
-            class: class_of(column.is_number, column.is_detail),
-            is_lead: index == 0,
-            content: (column.cell)(item, &scope),
-        });
-        draw_row(cells.collect(), has_detail)
-    });
-    let len = Box::new(move || rows.read().len());
     let filter = filter.map(|filter| (filter.param, filter.label));
-    draw(caption, heads, sort_param, initial, filter, near_end, Body { order, row, len })
+    let has_detail = columns.iter().any(|column| column.is_detail);
+    let body = Body { rows, columns, text, scope: scope.clone(), has_detail };
+    draw(caption, sort_param, initial, filter, near_end, body)
 }
 
 fn class_of(is_number: bool, is_detail: bool) -> String {
@@ -287,7 +300,6 @@ fn draw_row(cells: Vec<Cell>, has_detail: bool) -> AnyView {
 
 fn draw(
     caption: &'static str,
-    heads: Vec<Head>,
     sort_param: &'static str,
     initial: &'static str,
     filter: Option<(&'static str, &'static str)>,
@@ -304,14 +316,15 @@ fn draw(
     let body = Arc::new(body);
     let order = {
         let body = Arc::clone(&body);
-        Memo::new(move |_| Arc::new((body.order)(&sort.read(), &words.read())))
+        Memo::new(move |_| Arc::new(body.order(&sort.read(), &words.read())))
     };
-    let columns = heads.len();
-    let head = heads.into_iter().map(|head| draw_head(head, place, sort_param, sort, is_live)).collect_view();
+    let columns = body.columns.len();
+    let head =
+        body.columns.iter().map(|column| draw_head(column, place, sort_param, sort, is_live)).collect_view();
     let controls = filter.filter(|_| is_live).map(|(param, label)| {
         let body = Arc::clone(&body);
         let found = move || {
-            let (shown, all) = (order.read().len(), (body.len)());
+            let (shown, all) = (order.read().len(), body.rows.read().len());
             (shown != all).then(|| {
                 format!("{} of {}", crate::format::count(shown as u64), crate::format::count(all as u64))
             })
@@ -342,8 +355,20 @@ fn draw(
     .into_any()
 }
 
-fn draw_head(head: Head, place: Place, param: &'static str, sort: Memo<String>, is_live: bool) -> AnyView {
-    let Head { key, label, hint, class, is_number, server_name, is_sortable } = head;
+fn draw_head(
+    column: &AnyColumn,
+    place: Place,
+    param: &'static str,
+    sort: Memo<String>,
+    is_live: bool,
+) -> AnyView {
+    let AnyColumn { key, label, hint, is_number, is_detail, ref sorting, .. } = *column;
+    let class = class_of(is_number, is_detail);
+    let server_name = match sorting {
+        Sorting::Server(name) => Some(*name),
+        _ => None,
+    };
+    let is_sortable = !matches!(sorting, Sorting::None);
     let title = (!hint.is_empty()).then_some(hint);
     if !(is_sortable && is_live) || param.is_empty() {
         return view! { <th scope="col" class=class title=title>{label}</th> }.into_any();
@@ -393,7 +418,7 @@ fn rows(
     near_end: Option<Callback<()>>,
 ) -> AnyView {
     if !LinkMode::here().is_live() {
-        let rows = order.read().iter().map(|at| (body.row)(*at)).collect_view();
+        let rows = order.read().iter().map(|at| body.row(*at)).collect_view();
         return view! { <tbody>{rows}</tbody> }.into_any();
     }
     let element = NodeRef::<leptos::html::Tbody>::new();
@@ -429,7 +454,7 @@ fn rows(
     view! {
         <tbody node_ref=element on:keydown=move |event| move_row(&event)>
             {move || space(true)}
-            <For each=shown key=|at| *at children=move |at| (body.row)(at) />
+            <For each=shown key=|at| *at children=move |at| body.row(at) />
             {move || space(false)}
         </tbody>
     }
@@ -480,32 +505,42 @@ fn watch_scrolling(_: NodeRef<leptos::html::Tbody>, _: RwSignal<(f64, f64)>, _: 
 mod tests {
     use super::*;
 
-    const ROWS: [(&str, Option<f64>); 4] =
+    type Module = (&'static str, Option<f64>);
+
+    const ROWS: [Module; 4] =
         [("Search", Some(2.0)), ("checkout", None), ("web", Some(10.0)), ("catalog", Some(2.0))];
 
-    fn names(order: &[usize]) -> Vec<&'static str> {
-        order.iter().map(|at| ROWS[*at].0).collect()
+    fn names(
+        key: Option<fn(&Module) -> SortKey>,
+        descending: bool,
+        words: Option<&str>,
+    ) -> Vec<&'static str> {
+        let rows: Vec<Data> = ROWS.into_iter().map(untyped).collect();
+        let typed = |row: &Row| *row.downcast_ref::<Module>().unwrap();
+        let key = key.map(|key| -> Keys { Box::new(move |row| key(&typed(row))) });
+        let text = move |row: &Row| typed(row).0.to_owned();
+        let filter = words.map(|words| -> (&(dyn Fn(&Row) -> String + Send + Sync), &str) { (&text, words) });
+        arrange(&rows, key.as_ref(), descending, filter).into_iter().map(|at| ROWS[at].0).collect()
     }
 
     #[test]
     fn missing_values_stand_at_the_end_in_both_directions() {
-        let key: fn(&(&str, Option<f64>)) -> SortKey = |row| SortKey::number(row.1);
-        assert_eq!(names(&arrange(&ROWS, Some(key), false, None)), ["Search", "catalog", "web", "checkout"]);
-        assert_eq!(names(&arrange(&ROWS, Some(key), true, None)), ["web", "Search", "catalog", "checkout"]);
+        let key: fn(&Module) -> SortKey = |row| SortKey::number(row.1);
+        assert_eq!(names(Some(key), false, None), ["Search", "catalog", "web", "checkout"]);
+        assert_eq!(names(Some(key), true, None), ["web", "Search", "catalog", "checkout"]);
     }
 
     #[test]
     fn words_are_compared_without_case() {
-        let key: fn(&(&str, Option<f64>)) -> SortKey = |row| SortKey::text(row.0);
-        assert_eq!(names(&arrange(&ROWS, Some(key), false, None)), ["catalog", "checkout", "Search", "web"]);
+        let key: fn(&Module) -> SortKey = |row| SortKey::text(row.0);
+        assert_eq!(names(Some(key), false, None), ["catalog", "checkout", "Search", "web"]);
     }
 
     #[test]
     fn a_filter_wants_every_word() {
-        let text: fn(&(&str, Option<f64>)) -> String = |row| row.0.to_owned();
-        assert_eq!(names(&arrange(&ROWS, None, false, Some((text, "C H")))), ["Search", "checkout"]);
-        assert_eq!(names(&arrange(&ROWS, None, false, Some((text, " ")))).len(), 4);
-        assert!(arrange(&ROWS, None, false, Some((text, "zzz"))).is_empty());
+        assert_eq!(names(None, false, Some("C H")), ["Search", "checkout"]);
+        assert_eq!(names(None, false, Some(" ")).len(), 4);
+        assert!(names(None, false, Some("zzz")).is_empty());
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub mod hotspots;
 pub mod module;
 pub mod project;
 pub mod projects;
+#[cfg(test)]
+mod render_tests;
 pub mod run;
 pub mod runs;
 pub mod set_up;
@@ -78,10 +80,7 @@ fn of_latest_run(project: String, name: &'static str, page: fn(String, u64) -> A
         move || Some(api::resource(&project, "", &[("branch", &place.query("branch"))]))
     };
     let remote = api::load::<ProjectPage>(url);
-    let run = Memo::new(move |_| {
-        let data = remote.data.read();
-        data.as_ref().and_then(|page| page.run.as_ref()).map(|run| run.number)
-    });
+    let run = Memo::new(move |_| Some(remote.get()?.run.as_ref()?.number));
     let for_empty = project.clone();
     state::draw(
         remote,

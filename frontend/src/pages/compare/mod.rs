@@ -57,7 +57,7 @@ pub fn page(project: String) -> AnyView {
         }
     };
     let choices = move || {
-        let page = runs.data.get();
+        let page = runs.get();
         let options = |name: &str| {
             let chosen = place.query(name);
             let mut options = vec![(String::new(), "choose a run".to_owned())];

@@ -54,7 +54,8 @@ pub fn list(project: &str, run: u64, module: Option<Signal<String>>) -> AnyView 
     .into_any()
 }
 
-fn spec() -> Table<FileRow> {
+/// The table.
+pub fn spec() -> Table<FileRow> {
     Table {
         caption: "Files with their coverage and findings",
         columns: columns::columns(),

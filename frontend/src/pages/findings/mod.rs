@@ -93,7 +93,8 @@ fn is_module_page(place: Place) -> bool {
     matches!(place.route_now(), Route::In { page: ProjectRoute::Module, .. })
 }
 
-fn spec() -> Table<FindingRow> {
+/// The table.
+pub fn spec() -> Table<FindingRow> {
     Table {
         caption: "Findings, the worst first",
         columns: columns::columns(),

@@ -32,7 +32,7 @@ pub fn page(project: String) -> AnyView {
         }
     };
     let remote = api::load::<ModulePage>(url);
-    let run = Memo::new(move |_| remote.data.read().as_ref().map(|page| page.run));
+    let run = Memo::new(move |_| remote.get().map(|page| page.run));
     let module = Signal::derive(move || place.query("path"));
     let tab = Memo::new(move |_| place.query("tab"));
     let parts = {
@@ -44,7 +44,7 @@ pub fn page(project: String) -> AnyView {
                 "tests" => super::tests::list(&project, run, Some(module)),
                 "runs" => {
                     let project = project.clone();
-                    let runs = move || remote.data.get().map(|page| view::history(&page, &project));
+                    let runs = move || remote.get().map(|page| view::history(&page, &project));
                     view! { {runs} }.into_any()
                 }
                 _ => super::files::list(&project, run, Some(module)),

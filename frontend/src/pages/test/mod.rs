@@ -24,7 +24,7 @@ pub fn page(project: String, test: u64) -> AnyView {
     let remote = api::load::<TestPage>(url);
     let named = project.clone();
     Effect::new(move |_| {
-        if let Some(page) = remote.data.get() {
+        if let Some(page) = remote.get() {
             super::title(&[&super::tests::columns::name(&page.test), &named]);
         }
     });

@@ -72,7 +72,8 @@ pub fn list(project: &str, run: u64, module: Option<Signal<String>>) -> AnyView 
     .into_any()
 }
 
-fn spec() -> Table<TestRow> {
+/// The table.
+pub fn spec() -> Table<TestRow> {
     Table {
         caption: "Tests",
         columns: columns::columns(),

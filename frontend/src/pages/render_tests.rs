@@ -1,0 +1,282 @@
+//! Every page and every state, drawn as text: what stands there, and what must not.
+
+use leptos::prelude::*;
+use plimsoll_api::{FindingRow, ModuleRow, TestRow};
+
+use super::*;
+use crate::components::time::Now;
+use crate::fixtures::{self, HOSTILE};
+use crate::state::{Problem, Remote, Request, State, Status, draw};
+
+fn render(view: impl FnOnce() -> AnyView) -> String {
+    Owner::new().with(|| {
+        provide_context(Now(Some(plimsoll_api::Timestamp(1_772_352_900 + 840))));
+        provide_context(Place::of("/p/bookstore", ""));
+        view().to_html().replace("<!>", "")
+    })
+}
+
+fn check(html: &str, wanted: &[&str]) {
+    for wanted in wanted {
+        assert!(html.contains(wanted), "{wanted} is missing in {html}");
+    }
+    for bad in [" style=\"", "<script", "javascript:", "NaN", "\u{202e}", "\0"] {
+        assert!(!html.contains(bad), "{bad:?} in {html}");
+    }
+}
+
+fn scope() -> Scope {
+    Scope { project: "bookstore".to_owned(), run: 412, branch: String::new() }
+}
+
+#[test]
+fn projects_stand_with_their_latest_run() {
+    let html = render(|| projects::view(&[fixtures::summary()]));
+    check(
+        &html,
+        &["href=\"/p/bookstore\"", "Bookstore", "#412", "14 minutes ago", "81.4\u{202f}%", "2 tests fail"],
+    );
+}
+
+#[test]
+fn a_project_says_its_state_first() {
+    let html = render(|| project::view(&fixtures::project()));
+    check(
+        &html,
+        &[
+            "2 tests newly fail",
+            "href=\"/p/bookstore/runs/412/tests?state=newly-failing&amp;module=services/checkout\"",
+            "1,284",
+            "href=\"/p/bookstore/module?path=services/search\"",
+            "class=\"spark s1\"",
+            "class=\"gauge below\"",
+            "Run #413",
+            "shard unit 2/3 is missing",
+            "feature/cart",
+            "aria-sort=\"none\"",
+            "<caption",
+        ],
+    );
+    let words = html.find("2 tests newly fail").unwrap();
+    let numbers = html.find("class=\"tiles\"").unwrap();
+    let table = html.find("id=\"modules\"").unwrap();
+    assert!(words < numbers && numbers < table, "words, then numbers, then tables");
+}
+
+#[test]
+fn a_branch_without_a_complete_run_says_so() {
+    let mut page = fixtures::project();
+    page.run = None;
+    page.modules.clear();
+    page.hotspots.clear();
+    check(&render(|| project::view(&page)), &["no complete run yet", "No hotspots yet."]);
+}
+
+#[test]
+fn a_module_has_its_trends() {
+    let html = render(|| module::view(&fixtures::module_page(), "bookstore"));
+    check(
+        &html,
+        &["<svg class=\"plot\"", "lines 81.4", "failing 2", "critical 1", "href=\"/p/bookstore/runs/410\""],
+    );
+}
+
+#[test]
+fn a_module_without_a_history_has_no_pictures() {
+    let mut page = fixtures::module_page();
+    page.history.clear();
+    let html = render(|| module::view(&page, "bookstore"));
+    check(&html, &["No values in these runs."]);
+}
+
+#[test]
+fn hotspots_show_the_parts_of_their_scores() {
+    let html = render(|| hotspots::view(&[fixtures::hotspot("a/b.py", 0.87)], "bookstore"));
+    check(
+        &html,
+        &[
+            "0.87",
+            "class=\"treemap\"",
+            "41 commits in 90 days",
+            "href=\"/p/bookstore/file?path=a/b.py\"",
+            "58.0",
+        ],
+    );
+}
+
+#[test]
+fn a_run_shows_what_changed_and_what_it_is_made_of() {
+    let html = render(|| run::view(&fixtures::run_page(), &scope()));
+    check(
+        &html,
+        &[
+            "Run #412",
+            "Newly failing tests",
+            "expected 11.90 but was 11.89",
+            "and 1 more",
+            "New security findings",
+            "left-pad 1.0.0, fixed in 1.3.0",
+            "was services/search/src/rank.py",
+            "1 upload could not be read",
+            "3 paths match no file",
+            "build/gen/a.py",
+            "total-disagrees",
+            "The file ends inside of an element.",
+            "href=\"https://ci.example/build/8841\"",
+        ],
+    );
+    let security = html.find("New security findings").unwrap();
+    assert!(html.find("Newly failing tests").unwrap() < security);
+    assert!(security < html.find("Fixed tests").unwrap(), "the most urgent first");
+}
+
+#[test]
+fn a_partial_run_names_its_missing_shards() {
+    let mut page = fixtures::run_page();
+    page.run.state = plimsoll_api::RunState::Partial;
+    page.run.missing_shards = vec!["unit 2/3".to_owned(), "unit 3/3".to_owned()];
+    check(&render(|| run::view(&page, &scope())), &["Shards are missing: unit 2/3, unit 3/3."]);
+}
+
+#[test]
+fn a_test_has_its_history_and_its_evidence() {
+    let html = render(|| test::view(&fixtures::test_page(), &scope()));
+    check(
+        &html,
+        &[
+            "adds taxes",
+            "Why it counts as flaky",
+            "It passed and failed on commit",
+            "class=\"strip\"",
+            "href=\"/p/bookstore/runs/411\"",
+            "at cart.test.ts:12",
+        ],
+    );
+}
+
+#[test]
+fn a_file_shows_ranges_and_findings_in_place() {
+    let html = render(|| file::view(&fixtures::file(), Some(34), &scope()));
+    check(&html, &["1–30", "not covered", "Line 34", "Possible SQL injection", "41.7", "Hotspot score 0.87"]);
+    let mut page = fixtures::file();
+    page.lines.clear();
+    page.findings.clear();
+    page.coverage = None;
+    check(
+        &render(|| file::view(&page, None, &scope())),
+        &["Nothing is known of this file", "no coverage in this run"],
+    );
+}
+
+#[test]
+fn files_findings_and_tests_are_rows() {
+    use crate::components::table::table;
+    let file = render(|| table(files::spec(), vec![fixtures::file_row()], &scope()));
+    check(
+        &file,
+        &["href=\"/p/bookstore/runs/412/file?path=services/search/src/ranking.py\"", "(1 security)", "3.1"],
+    );
+    let finding = render(|| table(findings::spec(), vec![fixtures::finding()], &scope()));
+    check(&finding, &["line=34", "href=\"https://bandit.example/b608\"", "critical", "9.8", "CWE-89"]);
+    let test = render(|| table(tests::spec(), vec![fixtures::test()], &scope()));
+    check(&test, &["href=\"/p/bookstore/tests/7\"", "newly failing", "flaky", "1.23\u{202f}s"]);
+}
+
+#[test]
+fn nothing_that_a_report_says_becomes_markup() {
+    let mut page = fixtures::project();
+    page.modules = vec![ModuleRow { name: HOSTILE.to_owned(), ..fixtures::module(HOSTILE) }];
+    page.project.name = HOSTILE.to_owned();
+    check(&render(|| project::view(&page)), &["&lt;script", "‹U+202E›"]);
+    let mut page = fixtures::test_page();
+    page.test = TestRow {
+        name: HOSTILE.to_owned(),
+        class: HOSTILE.to_owned(),
+        file: Some(HOSTILE.to_owned()),
+        ..page.test
+    };
+    page.failures[0].message = HOSTILE.to_owned();
+    page.failures[0].detail = Some(HOSTILE.to_owned());
+    check(&render(|| test::view(&page, &scope())), &["&lt;script"]);
+    let mut page = fixtures::file();
+    page.path = HOSTILE.to_owned();
+    page.findings = vec![FindingRow {
+        message: HOSTILE.to_owned(),
+        rule: HOSTILE.to_owned(),
+        help_uri: Some("javascript:alert(1)".to_owned()),
+        ..fixtures::finding()
+    }];
+    check(&render(|| file::view(&page, Some(34), &scope())), &["&lt;script"]);
+}
+
+#[test]
+fn each_state_has_its_own_picture() {
+    let of = |data: Option<Vec<u8>>, status| {
+        let html = render(|| {
+            let data = data.map(crate::components::table::untyped);
+            let remote = Remote::<Vec<u8>>::of(Request::new(data, status));
+            let empty = || panels::empty("No rows.", "Send a report.");
+            draw(
+                remote,
+                "the rows",
+                |rows| rows.is_empty(),
+                empty,
+                |rows| format!("{} rows", rows.len()).into_any(),
+            )
+        });
+        let is = |text: &str| html.contains(text);
+        let state =
+            match (is("Loading the rows"), is("Could not load the rows"), is("No rows."), is("1 rows")) {
+                (true, false, false, false) => State::Loading,
+                (false, true, false, false) => State::Failed,
+                (false, false, true, false) => State::Empty,
+                (false, false, false, true) => State::Ready,
+                other => panic!("{other:?} in {html}"),
+            };
+        (state, is("Try again"), is("What you see is what was loaded before"), is("type=\"password\""))
+    };
+    let failed = || Status::Failed(Problem::unreachable("connection refused"));
+    assert_eq!(of(None, Status::Loading), (State::Loading, false, false, false));
+    assert_eq!(of(None, failed()), (State::Failed, true, false, false));
+    assert_eq!(of(Some(vec![]), Status::Ready), (State::Empty, false, false, false));
+    assert_eq!(of(Some(vec![1]), Status::Ready), (State::Ready, false, false, false));
+    assert_eq!(of(Some(vec![1]), failed()), (State::Ready, true, true, false));
+    let html = render(|| {
+        let locked = Status::Failed(Problem::unreadable(401, "a token is needed"));
+        draw(
+            Remote::<u8>::of(Request::new(None, locked)),
+            "it",
+            |_| false,
+            || ().into_any(),
+            |_| ().into_any(),
+        )
+    });
+    check(&html, &["This server asks for a token.", "type=\"password\""]);
+}
+
+#[test]
+fn every_route_draws_a_page() {
+    for path in [
+        "/",
+        "/p/x",
+        "/p/x/module",
+        "/p/x/hotspots",
+        "/p/x/runs",
+        "/p/x/runs/1",
+        "/p/x/runs/1/tests",
+        "/p/x/runs/1/findings",
+        "/p/x/runs/1/files",
+        "/p/x/runs/1/file",
+        "/p/x/file",
+        "/p/x/tests",
+        "/p/x/tests/1",
+        "/p/x/findings",
+        "/p/x/compare",
+        "/p/x/set-up",
+        "/nowhere",
+    ] {
+        let html = render(|| page(Route::parse(path)));
+        assert!(html.contains("<h1") || html.contains("Loading"), "{path}: {html}");
+    }
+    check(&render(|| page(Route::parse("/p/x/set-up"))), &["curl --fail-with-body", "plimsoll upload"]);
+}
