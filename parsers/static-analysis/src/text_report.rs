@@ -52,10 +52,13 @@ pub fn leading_number(text: &str) -> Option<(u32, &str)> {
     (rest.is_empty() || rest.starts_with([':', ' '])).then_some((number, rest))
 }
 
-/// Whether the path's ending is one of these, or there is none.
+/// Whether the path's ending is one of these, or it stands for the standard input.
 pub fn has_ending(path: &str, endings: &[&str]) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.rsplit_once('.').is_none_or(|(_, ending)| endings.contains(&ending))
+    match name.rsplit_once('.') {
+        Some((_, ending)) => endings.contains(&ending),
+        None => matches!(name, "stdin" | "-" | "<stdin>"),
+    }
 }
 
 /// The last part of a line in brackets, and what stands before it.
