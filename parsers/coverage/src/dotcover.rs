@@ -25,7 +25,7 @@ use plimsoll_format::{
 use plimsoll_model::{LineCoverage, ReportKind};
 
 use crate::counts::{hits, line_number, total_mismatch};
-use crate::line_buffer::{LineBuffer, push_in_parts, spanned};
+use crate::line_buffer::{LineBuffer, Spans, push_in_parts};
 
 /// dotCover's detailed XML.
 pub struct Dotcover;
@@ -67,7 +67,13 @@ impl Format for Dotcover {
             return Err(reader.error(ParseErrorKind::Missing("the element `Root`")));
         }
         let declared = root.attribute("TotalStatements")?.as_deref().and_then(hits);
-        let mut report = Report::default();
+        let mut report = Report {
+            files: HashMap::new(),
+            current: None,
+            buffer: LineBuffer::default(),
+            spans: Spans::of(input),
+            statements: 0,
+        };
         report.container(&mut reader, &root, sink)?;
         report.end_file(sink)?;
         reader.finish()?;
@@ -78,12 +84,12 @@ impl Format for Dotcover {
     }
 }
 
-#[derive(Default)]
 struct Report {
     files: HashMap<String, String>,
     /// The file of the statements in the buffer.
     current: Option<String>,
     buffer: LineBuffer,
+    spans: Spans,
     statements: u64,
 }
 
@@ -139,7 +145,7 @@ impl Report {
             self.current = Some(file);
         }
         let Some(path) = &self.current else { return Ok(()) };
-        for line in spanned(first, last.unwrap_or(first), path, sink) {
+        for line in self.spans.lines(first, last.unwrap_or(first), path, sink) {
             let hits = u64::from(is_covered);
             self.buffer.push(sink, path, LineCoverage { line, hits, ..LineCoverage::default() })?;
         }

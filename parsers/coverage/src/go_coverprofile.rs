@@ -22,7 +22,7 @@ use plimsoll_format::{
 use plimsoll_model::{LineCoverage, ReportKind};
 
 use crate::counts::{hits, line_number};
-use crate::line_buffer::{LineBuffer, spanned};
+use crate::line_buffer::{LineBuffer, Spans};
 
 /// Go's cover profiles.
 pub struct GoCoverprofile;
@@ -66,6 +66,7 @@ impl Format for GoCoverprofile {
             return Err(ParseError::new(ParseErrorKind::Empty));
         }
         let mut buffer = LineBuffer::default();
+        let mut spans = Spans::of(input);
         let mut path = None;
         for line in text::lines(input.text) {
             let content = line.text.trim();
@@ -83,7 +84,7 @@ impl Format for GoCoverprofile {
             if block.statements == 0 {
                 continue;
             }
-            for line in spanned(block.first, block.last, file, sink) {
+            for line in spans.lines(block.first, block.last, file, sink) {
                 buffer.push(
                     sink,
                     file,

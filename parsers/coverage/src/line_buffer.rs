@@ -1,5 +1,7 @@
-use plimsoll_format::{ParseError, Sink, Warning, WarningCode};
+use plimsoll_format::{Input, ParseError, Sink, Warning, WarningCode};
 use plimsoll_model::{FileCoverage, LineCoverage};
+
+use crate::counts::saturated;
 
 /// Collects the lines of one file and pushes them in parts of bounded size, so that one huge file costs no more memory
 /// than many small ones. Used again for the next file.
@@ -57,21 +59,43 @@ pub(crate) fn push_in_parts(
     Ok(())
 }
 
-/// The lines of a span, which a broken or hostile file may make endless.
-pub(crate) fn spanned(
-    first: u32,
-    last: u32,
-    path: &str,
-    sink: &mut dyn Sink,
-) -> std::ops::RangeInclusive<u32> {
+/// Spreads spans of lines into single ones, which a broken or hostile file could make endless.
+#[derive(Debug)]
+pub(crate) struct Spans {
+    /// How many lines all spans of the report may still have beyond their first.
+    left: u32,
+}
+
+impl Spans {
     /// More lines than a statement or a block of statements has in any source.
     const MOST: u32 = 20_000;
-    let end = last.max(first);
-    if end - first < MOST {
-        return first..=end;
+
+    /// The more a report says, the more lines it may be about. No tool needs fewer than four bytes for a line.
+    pub(crate) fn of(input: &Input<'_>) -> Self {
+        Self { left: saturated(input.text.len() as u64 / 4).saturating_add(Self::MOST) }
     }
-    let message =
-        format!("lines {first} to {last} of `{path}` are too many for one span; only the first counts");
-    sink.warning(Warning::new(WarningCode::BadNumber, message));
-    first..=first
+
+    /// The lines of a span; only the first where the span is out of all proportion.
+    pub(crate) fn lines(
+        &mut self,
+        first: u32,
+        last: u32,
+        path: &str,
+        sink: &mut dyn Sink,
+    ) -> std::ops::RangeInclusive<u32> {
+        let end = last.max(first);
+        match self.left.checked_sub(end - first) {
+            Some(left) if end - first < Self::MOST => {
+                self.left = left;
+                first..=end
+            }
+            _ => {
+                let message = format!(
+                    "lines {first} to {last} of `{path}` are too many for one span; only the first counts"
+                );
+                sink.warning(Warning::new(WarningCode::BadNumber, message));
+                first..=first
+            }
+        }
+    }
 }

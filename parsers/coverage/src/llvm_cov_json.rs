@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 use crate::branches::Branches;
 use crate::counts::total_mismatch;
-use crate::line_buffer::push_in_parts;
+use crate::line_buffer::{Spans, push_in_parts};
 
 /// LLVM's JSON export.
 pub struct LlvmCovJson;
@@ -67,12 +67,13 @@ impl Format for LlvmCovJson {
     fn parse(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
         let mut reader = json::Reader::new(input);
         let mut counted = 0;
+        let mut spans = Spans::of(input);
         let mut declared = None;
         reader.object(|reader, key| match key {
             "data" => reader.array(|reader| {
                 reader.object(|reader, key| match key {
                     "files" => reader.array(|reader| {
-                        counted += file(reader, sink)?;
+                        counted += file(reader, &mut spans, sink)?;
                         Ok(())
                     }),
                     "totals" => {
@@ -125,7 +126,7 @@ impl Cell {
 }
 
 struct Segment {
-    line: u64,
+    line: u32,
     count: u64,
     has_count: bool,
     is_entry: bool,
@@ -138,7 +139,7 @@ impl Segment {
         let flag = |index: usize| cells.get(index).is_some_and(|cell| cell.number() > 0);
         let number = |index: usize| cells.get(index).map(Cell::number);
         Some(Self {
-            line: number(0)?,
+            line: u32::try_from(number(0)?).ok().filter(|line| *line > 0)?,
             count: number(2)?,
             has_count: flag(3),
             is_entry: flag(4),
@@ -152,7 +153,7 @@ impl Segment {
 }
 
 /// Gives the number of lines.
-fn file(reader: &mut json::Reader<'_>, sink: &mut dyn Sink) -> Result<u64, ParseError> {
+fn file(reader: &mut json::Reader<'_>, spans: &mut Spans, sink: &mut dyn Sink) -> Result<u64, ParseError> {
     let mut path: Cow<'_, str> = Cow::Borrowed("");
     let mut segments = Vec::new();
     let mut branches = Branches::default();
@@ -177,7 +178,7 @@ fn file(reader: &mut json::Reader<'_>, sink: &mut dyn Sink) -> Result<u64, Parse
         }
         Ok(())
     })?;
-    let mut lines = lines_of(&segments);
+    let mut lines = lines_of(&segments, &path, spans, sink);
     branches.attach(&mut lines, &path, sink);
     push_in_parts(sink, &path, &lines)?;
     Ok(lines.len() as u64)
@@ -185,16 +186,15 @@ fn file(reader: &mut json::Reader<'_>, sink: &mut dyn Sink) -> Result<u64, Parse
 
 /// A segment says from where on which region holds. A line takes the regions that begin on it and the one that goes on
 /// from the line before.
-fn lines_of(segments: &[Segment]) -> Vec<LineCoverage> {
+fn lines_of(segments: &[Segment], path: &str, spans: &mut Spans, sink: &mut dyn Sink) -> Vec<LineCoverage> {
     let mut lines = Vec::new();
     let mut wrapped: Option<&Segment> = None;
     for here in segments.chunk_by(|a, b| a.line == b.line) {
         let (Some(first), Some(last)) = (here.first(), here.last()) else { continue };
         // The lines between the segment before and this one all lie within the same region.
-        if let Some(segment) = wrapped.filter(|segment| segment.has_count && first.line > segment.line) {
-            // A region that spans more lines than any source file has is a broken file, not a long one.
-            let gap = (segment.line + 1)..first.line.min(segment.line + 1_000_000);
-            lines.extend(gap.filter_map(|line| line_at(line, segment.count)));
+        if let Some(segment) = wrapped.filter(|segment| segment.has_count && first.line > segment.line + 1) {
+            let gap = spans.lines(segment.line + 1, first.line - 1, path, sink);
+            lines.extend(gap.map(|line| line_at(line, segment.count)));
         }
         let starts_skipped = !first.has_count && first.is_entry;
         let starts = || here.iter().filter(|segment| segment.starts_region());
@@ -203,14 +203,13 @@ fn lines_of(segments: &[Segment]) -> Vec<LineCoverage> {
         if is_entered || (!starts_skipped && is_wrapped) {
             let inherited = wrapped.map_or(0, |segment| segment.count);
             let count = starts().map(|segment| segment.count).fold(inherited, u64::max);
-            lines.extend(line_at(first.line, count));
+            lines.push(line_at(first.line, count));
         }
         wrapped = Some(last);
     }
     lines
 }
 
-fn line_at(line: u64, hits: u64) -> Option<LineCoverage> {
-    let line = u32::try_from(line).ok().filter(|line| *line > 0)?;
-    Some(LineCoverage { line, hits, ..LineCoverage::default() })
+fn line_at(line: u32, hits: u64) -> LineCoverage {
+    LineCoverage { line, hits, ..LineCoverage::default() }
 }

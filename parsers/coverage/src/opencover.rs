@@ -28,7 +28,7 @@ use plimsoll_model::{LineCoverage, ReportKind};
 
 use crate::branches::{Branches, sort_distinct};
 use crate::counts::{hits, line_number, total_mismatch};
-use crate::line_buffer::{push_in_parts, spanned};
+use crate::line_buffer::{Spans, push_in_parts};
 
 /// OpenCover XML.
 pub struct Opencover;
@@ -68,7 +68,8 @@ impl Format for Opencover {
         if root.name() != "CoverageSession" {
             return Err(reader.error(ParseErrorKind::Missing("the element `CoverageSession`")));
         }
-        let mut session = Session::default();
+        let mut session =
+            Session { files: HashMap::new(), declared: None, points: 0, spans: Spans::of(input) };
         while let Some(element) = reader.child(&root)? {
             match element.name() {
                 "Summary" => {
@@ -90,12 +91,12 @@ impl Format for Opencover {
     }
 }
 
-#[derive(Default)]
 struct Session {
     /// By the number under which points name them; the numbers hold for the whole session.
     files: HashMap<String, String>,
     declared: Option<u64>,
     points: u64,
+    spans: Spans,
 }
 
 impl Session {
@@ -164,6 +165,7 @@ impl Session {
                                 &point,
                                 is_branch,
                                 self.files.get(file).map_or("", String::as_str),
+                                &mut self.spans,
                                 sink,
                             );
                         }
@@ -227,7 +229,7 @@ struct Part {
 }
 
 impl Part {
-    fn add(&mut self, point: &Point, is_branch: bool, path: &str, sink: &mut dyn Sink) {
+    fn add(&mut self, point: &Point, is_branch: bool, path: &str, spans: &mut Spans, sink: &mut dyn Sink) {
         let Some(first) = point.first else { return };
         if is_branch {
             self.branch_count += 1;
@@ -235,7 +237,7 @@ impl Part {
             return;
         }
         let last = point.last.unwrap_or(first);
-        let lines = spanned(first, last, path, sink);
+        let lines = spans.lines(first, last, path, sink);
         self.lines.extend(lines.map(|line| LineCoverage {
             line,
             hits: point.visits,

@@ -28,7 +28,7 @@ use plimsoll_model::{LineCoverage, ReportKind};
 
 use crate::branches::sort_distinct;
 use crate::counts::line_number;
-use crate::line_buffer::{push_in_parts, spanned};
+use crate::line_buffer::{Spans, push_in_parts};
 
 /// Visual Studio's coverage XML.
 pub struct VisualStudioCoverage;
@@ -68,7 +68,7 @@ impl Format for VisualStudioCoverage {
     fn parse(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
         let mut reader = Reader::new(input);
         let root = reader.root()?;
-        let mut module = Module::default();
+        let mut module = Module { lines: BTreeMap::new(), files: BTreeMap::new(), spans: Spans::of(input) };
         match root.name() {
             "results" => {
                 while let Some(modules) = reader.child(&root)? {
@@ -89,10 +89,10 @@ impl Format for VisualStudioCoverage {
 }
 
 /// The lines of one module by the number of their source file, and the files' names.
-#[derive(Default)]
 struct Module {
     lines: BTreeMap<String, Vec<LineCoverage>>,
     files: BTreeMap<String, String>,
+    spans: Spans,
 }
 
 impl Module {
@@ -179,7 +179,7 @@ impl Module {
         sink: &mut dyn Sink,
     ) {
         let Some(first) = first else { return };
-        let lines = spanned(first, last.unwrap_or(first), &file, sink);
+        let lines = self.spans.lines(first, last.unwrap_or(first), &file, sink);
         let hits = u64::from(covered);
         let lines = lines.map(|line| LineCoverage { line, hits, ..LineCoverage::default() });
         self.lines.entry(file).or_default().extend(lines);
