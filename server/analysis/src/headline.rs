@@ -56,11 +56,9 @@ pub fn write_headline(facts: &Facts<'_>) -> Vec<HeadlineItem> {
     fixed_things(facts, &mut items);
     coverage(facts, false, &mut items);
     if items.is_empty() {
-        items.push(
-            Sentence::new("Nothing changed against run ")
-                .link(format!("#{baseline}"), run(baseline))
-                .end(Tone::Neutral),
-        );
+        let words = if is_unchanged(facts) { "Nothing changed" } else { "Nothing worth a look changed" };
+        let sentence = Sentence::new(words).text(" against run ");
+        items.push(sentence.link(format!("#{baseline}"), run(baseline)).end(Tone::Neutral));
     } else if is_calm {
         items.push(
             Sentence::new("Nothing got worse since run ")
@@ -69,6 +67,24 @@ pub fn write_headline(facts: &Facts<'_>) -> Vec<HeadlineItem> {
         );
     }
     items
+}
+
+// Not even what is too little for a sentence.
+fn is_unchanged(facts: &Facts<'_>) -> bool {
+    let of_modules = facts.modules.iter().filter_map(|module| module.changes.as_ref());
+    std::iter::once(facts.counts).chain(of_modules).all(|counts| {
+        let changed = [
+            counts.newly_failing,
+            counts.fixed_tests,
+            counts.new_tests,
+            counts.removed_tests,
+            counts.new_code,
+            counts.fixed_code,
+            counts.new_security,
+            counts.fixed_security,
+        ];
+        changed.into_iter().flatten().all(|count| count == 0) && counts.coverage_centipoints.unwrap_or(0) == 0
+    })
 }
 
 fn first_run(facts: &Facts<'_>) -> HeadlineItem {
@@ -364,7 +380,8 @@ mod tests {
     #[test]
     fn noise_is_left_out() {
         let small = ChangeCounts { coverage_centipoints: Some(-49), new_code: Some(4), ..calm() };
-        check(&facts(&small, &[module("a", small)]), &["neutral: Nothing changed against run #411."]);
+        let said = "neutral: Nothing worth a look changed against run #411.";
+        check(&facts(&small, &[module("a", small)]), &[said]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! `score = churn percentile × weakness`, the product that behavioural code analysis uses (change frequency times a
 //! measure of risk), with weakness made of what reports say instead of a complexity metric:
 //! `weakness = weighted mean of uncovered share (0.5), finding weight percentile (0.3), test instability (0.2)`.
-//! A part without a report gives its weight to the others in proportion.
+//! A part without any report gives its weight to the others in proportion. A part whose report does not mention the
+//! file counts as nothing: what is known of it alone must not make up the whole.
 
 use plimsoll_api::{HotspotParts, SeverityCounts};
 
@@ -50,6 +51,11 @@ pub fn finding_weight(counts: &SeverityCounts) -> f64 {
 pub fn rank_hotspots(exposures: &[Exposure]) -> Vec<Heat> {
     let churn = Percentiles::new(exposures.iter().filter(|e| e.commits > 0).map(|e| float(e.commits)));
     let findings = Percentiles::new(exposures.iter().filter_map(|e| e.finding_weight));
+    let weights = [
+        if exposures.iter().any(|e| e.lines.is_some()) { WEIGHT_UNCOVERED } else { 0.0 },
+        if exposures.iter().any(|e| e.finding_weight.is_some()) { WEIGHT_FINDINGS } else { 0.0 },
+        if exposures.iter().any(|e| e.tests.is_some()) { WEIGHT_INSTABILITY } else { 0.0 },
+    ];
     let mut heats: Vec<Heat> = exposures
         .iter()
         .enumerate()
@@ -60,11 +66,7 @@ pub fn rank_hotspots(exposures: &[Exposure]) -> Vec<Heat> {
             let findings_percentile =
                 exposure.finding_weight.map(|weight| if weight > 0.0 { findings.of(weight) } else { 0.0 });
             let test_instability = exposure.tests.and_then(|(tests, unstable)| share(unstable, tests));
-            let weakness = weighted_mean(&[
-                (uncovered, WEIGHT_UNCOVERED),
-                (findings_percentile, WEIGHT_FINDINGS),
-                (test_instability, WEIGHT_INSTABILITY),
-            ])?;
+            let weakness = weighted_mean([uncovered, findings_percentile, test_instability], weights)?;
             let churn_percentile = churn.of(float(exposure.commits));
             let parts =
                 HotspotParts { churn_percentile, weakness, uncovered, findings_percentile, test_instability };
@@ -121,10 +123,11 @@ impl Percentiles {
     }
 }
 
-fn weighted_mean(parts: &[(Option<f64>, f64)]) -> Option<f64> {
-    let known = || parts.iter().filter_map(|(value, weight)| value.map(|value| (value, *weight)));
-    let weights: f64 = known().map(|(_, weight)| weight).sum();
-    (weights > 0.0).then(|| known().map(|(value, weight)| value * weight).sum::<f64>() / weights)
+// `None` where nothing is known at all.
+fn weighted_mean(parts: [Option<f64>; 3], weights: [f64; 3]) -> Option<f64> {
+    let whole: f64 = weights.iter().sum();
+    let sum: f64 = parts.iter().zip(weights).map(|(part, weight)| part.unwrap_or(0.0) * weight).sum();
+    (whole > 0.0 && parts.iter().any(Option::is_some)).then(|| sum / whole)
 }
 
 fn share(part: u64, whole: u64) -> Option<f64> {
@@ -185,6 +188,13 @@ mod tests {
         check(&[Exposure { lines: Some((10, 5)), ..nothing }], &[(0, 250)]);
         check(&[Exposure { tests: Some((4, 1)), ..nothing }], &[(0, 125)]);
         check(&[Exposure { lines: Some((10, 5)), tests: Some((4, 1)), ..nothing }], &[(0, 214)]);
+    }
+
+    #[test]
+    fn what_one_report_says_is_not_the_whole() {
+        // A file that is not in the coverage report, although there is one: its finding weighs 0.3 of 0.8.
+        let outside = Exposure { lines: None, ..exposure(5, 0, 3.0) };
+        check(&[outside, exposure(5, 0, 0.0)], &[(0, 141), (1, 0)]);
     }
 
     #[test]
