@@ -42,7 +42,8 @@ impl Ingest {
         if read.contains(&ReportKind::FileList) {
             self.resolve_again(upload)?;
         }
-        if read.contains(&ReportKind::Tests) {
+        // A file list puts tests into other modules, so they are counted anew as well.
+        if read.contains(&ReportKind::Tests) || read.contains(&ReportKind::FileList) {
             self.find_flaky(upload.project, upload.received.run)?;
         }
         Ok(())
