@@ -6,6 +6,7 @@ use leptos::prelude::RwSignal;
 use plimsoll_api::paths::{API, encode};
 use serde::de::DeserializeOwned;
 
+use crate::json;
 use crate::route::append;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::state::Request;
@@ -36,9 +37,9 @@ pub fn projects() -> String {
 /// What the server said, or that it cannot be understood.
 pub fn read<T: DeserializeOwned>(status: u16, text: &str) -> Result<T, Problem> {
     if (200..300).contains(&status) {
-        return serde_json::from_str(text).map_err(|error| Problem::unreadable(status, &error.to_string()));
+        return json::read(text).map_err(|error| Problem::unreadable(status, &error.to_string()));
     }
-    match serde_json::from_str::<plimsoll_api::ErrorBody>(text) {
+    match json::read::<plimsoll_api::ErrorBody>(text) {
         Ok(body) => Err(Problem { status, error: body.error }),
         Err(_) => Err(Problem::unreadable(status, "no description of the error")),
     }

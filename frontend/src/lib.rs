@@ -16,6 +16,7 @@ pub mod components;
 #[cfg(test)]
 mod fixtures;
 pub mod format;
+pub mod json;
 pub mod link;
 pub mod pages;
 pub mod place;
