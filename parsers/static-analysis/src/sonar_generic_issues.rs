@@ -78,7 +78,7 @@ impl Format for SonarGenericIssues {
         let mut reader = json::Reader::new(input);
         reader.object(|reader, key| match key {
             "rules" => {
-                rules = Some(reader.read::<List<Rule<'_>>>()?.0);
+                rules = Some(by_id(reader.read::<List<Rule<'_>>>()?.0));
                 Ok(())
             }
             "issues" => {
@@ -155,12 +155,22 @@ fn rules_ahead<'a>(input: &Input<'a>) -> Result<Vec<Rule<'a>>, ParseError> {
         }
         Ok(())
     })?;
-    Ok(rules)
+    Ok(by_id(rules))
+}
+
+/// In the order in which [`find`] looks for them.
+fn by_id(mut rules: Vec<Rule<'_>>) -> Vec<Rule<'_>> {
+    rules.sort_by(|left, right| left.id.cmp(&right.id));
+    rules
+}
+
+fn find<'r, 'a>(rules: &'r [Rule<'a>], id: &str) -> Option<&'r Rule<'a>> {
+    rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok().and_then(|index| rules.get(index))
 }
 
 fn read(issue: &Issue<'_>, rules: &[Rule<'_>], sink: &mut dyn Sink) -> Result<(), ParseError> {
     let id = present(&issue.rule_id).unwrap_or(crate::NO_RULE);
-    let rule = rules.iter().find(|rule| &*rule.id == id);
+    let rule = find(rules, id);
     let impacts = rule.map_or([].as_slice(), |rule| &rule.impacts.0);
     let severity = present(&issue.severity)
         .or_else(|| impacts.iter().find_map(|impact| present(&impact.severity)))

@@ -31,19 +31,26 @@ pub fn message<'r>(result: &'r SarifResult<'_>, rule: Option<&'r Rule<'_>>) -> C
     }
 }
 
+/// Texts beyond this are shown as they are: what is done for each result must not cost more than the result.
+const MAX: usize = 16 << 10;
+
 /// Puts the arguments in the places of `{0}`, `{1}`, …
 fn filled<'t>(text: &'t str, arguments: &[Text<'_>]) -> Cow<'t, str> {
-    if arguments.is_empty() || !text.contains('{') {
+    if arguments.is_empty() || text.len() > MAX || !text.contains('{') {
         return Cow::Borrowed(text);
     }
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(['{', '}']) {
+        if filled.len() > MAX {
+            break;
+        }
         filled.push_str(before);
         let brace = rest.as_bytes().get(before.len()).copied().map_or('{', char::from);
-        let argument = after.split_once('}').filter(|_| brace == '{').and_then(|(number, after)| {
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        let argument = after.split_at_checked(digits).filter(|_| brace == '{').and_then(|(number, after)| {
             let index: usize = number.parse().ok()?;
-            Some((arguments.get(index)?, after))
+            Some((arguments.get(index)?, after.strip_prefix('}')?))
         });
         rest = match argument {
             Some((argument, after)) => {
@@ -63,34 +70,31 @@ fn filled<'t>(text: &'t str, arguments: &[Text<'_>]) -> Cow<'t, str> {
 
 /// `[words](1)` refers to a related location, which a plain text cannot follow: the words stay.
 fn without_links(text: Cow<'_, str>) -> Cow<'_, str> {
-    if memchr::memchr(b']', text.as_bytes()).is_none() {
+    if text.len() > MAX || memchr::memchr(b']', text.as_bytes()).is_none() {
         return text;
     }
     let mut plain = String::new();
-    let mut rest = &*text;
-    let mut kept = 0;
-    while let Some((words, target_and_after)) = rest.get(kept..).and_then(|text| text.split_once(']')) {
-        let end = kept + words.len();
-        let link = target_and_after.strip_prefix('(').and_then(|target| {
-            let digits = target.bytes().take_while(u8::is_ascii_digit).count();
-            let after = target.get(digits..)?.strip_prefix(')').filter(|_| digits > 0)?;
-            let (outside, words) = rest.get(..end)?.rsplit_once('[')?;
-            Some((outside, words, after))
-        });
-        match link {
-            Some((outside, words, after)) => {
-                plain.push_str(outside);
-                plain.push_str(words);
-                rest = after;
-                kept = 0;
-            }
-            None => kept = end + 1,
+    // Up to where the text was copied, and where the last bracket was opened since.
+    let mut copied = 0;
+    let mut opened = None;
+    for at in memchr::memchr2_iter(b'[', b']', text.as_bytes()) {
+        if text.as_bytes().get(at) == Some(&b'[') {
+            opened = Some(at);
+            continue;
+        }
+        let Some(start) = opened.take() else { continue };
+        let target = text.get(at + 1..).and_then(|after| after.strip_prefix('(')).unwrap_or_default();
+        let digits = target.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && target.as_bytes().get(digits) == Some(&b')') {
+            plain.push_str(text.get(copied..start).unwrap_or_default());
+            plain.push_str(text.get(start + 1..at).unwrap_or_default());
+            copied = at + digits + 3;
         }
     }
-    if rest.len() == text.len() {
+    if copied == 0 {
         return text;
     }
-    plain.push_str(rest);
+    plain.push_str(text.get(copied..).unwrap_or_default());
     Cow::Owned(plain)
 }
 

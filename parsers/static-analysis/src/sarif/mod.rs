@@ -129,7 +129,7 @@ impl Format for Sarif {
                 has_runs = true;
                 let mut index = 0;
                 reader.array(|reader| {
-                    read_run(reader, Run::new(index), input, sink)?;
+                    read_run(reader, Run::new(index, reader.position()), input, sink)?;
                     index += 1;
                     Ok(())
                 })

@@ -45,7 +45,7 @@ impl<'a> From<wire::Rule<'a>> for Rule<'a> {
             .iter()
             .filter_map(|cwe| cwe_in_tag(cwe).or_else(|| cwe_number(cwe)))
             .map(Cow::Owned);
-        for found in related.chain(tagged).chain(listed) {
+        for found in related.chain(tagged).chain(listed).take(32) {
             if !cwe.contains(&found) {
                 cwe.push(found);
             }
@@ -69,7 +69,7 @@ impl<'a> From<wire::Rule<'a>> for Rule<'a> {
             kind,
             cwe,
             aliases: if is_vulnerability {
-                rule.deprecated_ids.0.into_iter().filter_map(Text::non_empty).collect()
+                rule.deprecated_ids.0.into_iter().filter_map(Text::non_empty).take(32).collect()
             } else {
                 Vec::new()
             },
@@ -201,12 +201,13 @@ impl<'a> RuleBook<'a> {
     /// The rule of this identifier, or the one that it is a part of.
     pub fn by_id(&self, id: &str) -> Option<&Rule<'a>> {
         let mut id = id;
-        loop {
+        for _ in 0..8 {
             if let Some((component, index)) = self.by_id.get(id) {
                 return self.rules.get(*component)?.get(*index);
             }
             id = id.rsplit_once('/')?.0;
         }
+        None
     }
 
     fn component(&self, component: &ComponentReference<'_>) -> usize {

@@ -1,6 +1,7 @@
 //! What a run says besides its results, and when that has to be known.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use plimsoll_format::json::Text;
 use plimsoll_format::{Input, ParseError, Sink, Warning, WarningCode, json};
@@ -20,6 +21,7 @@ use crate::lenient::{List, present};
 #[derive(Default)]
 pub struct Run<'a> {
     index: u64,
+    start: usize,
     is_complete: bool,
     has_tool: bool,
     /// In lower case.
@@ -29,14 +31,16 @@ pub struct Run<'a> {
     logical_locations: Option<Vec<LogicalLocation<'a>>>,
     taxonomies: Option<Vec<Component<'a>>>,
     invocations: Option<Vec<Invocation<'a>>>,
+    /// The invocations' levels by rule.
+    overrides: HashMap<String, String>,
     bases: Option<Vec<(Text<'a>, ArtifactLocation<'a>)>>,
     external: Vec<String>,
 }
 
 impl<'a> Run<'a> {
-    /// The run of this index, of which nothing is known yet.
-    pub fn new(index: u64) -> Self {
-        Self { index, ..Self::default() }
+    /// The run of this index, which begins at this byte, and of which nothing else is known yet.
+    pub fn new(index: u64, start: usize) -> Self {
+        Self { index, start, ..Self::default() }
     }
 
     /// Reads one field of the run, unless it is one that no result needs.
@@ -82,6 +86,14 @@ impl<'a> Run<'a> {
                     invocations.push(invocation);
                     Ok(())
                 })?;
+                for other in invocations.iter().flat_map(|invocation| &invocation.overrides) {
+                    let id = other.descriptor.as_ref().and_then(|descriptor| present(&descriptor.id));
+                    let level =
+                        other.configuration.as_ref().and_then(|configuration| present(&configuration.level));
+                    if let (Some(id), Some(level)) = (id, level) {
+                        self.overrides.entry(id.to_owned()).or_insert_with(|| level.to_owned());
+                    }
+                }
                 self.invocations = Some(invocations);
             }
             "originalUriBaseIds" => {
@@ -156,22 +168,15 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Reads this run once from its beginning, and nothing else: the whole stays linear however many runs there are.
     fn read_ahead(&mut self, input: &Input<'a>) -> Result<(), ParseError> {
-        let mut ahead = Run::new(self.index);
-        let mut reader = json::Reader::new(input);
-        reader.object(|reader, key| {
-            if key != "runs" {
-                return Ok(());
-            }
-            let mut index = 0;
-            reader.array(|reader| {
-                index += 1;
-                if index != ahead.index + 1 {
-                    Ok(())
-                } else {
-                    reader.object(|reader, key| ahead.field(reader, key))
-                }
-            })
+        let mut ahead = Run::new(self.index, self.start);
+        let text = input.text.get(self.start..).unwrap_or_default();
+        let mut reader = json::Reader::new(&Input { text, ..*input });
+        reader.object(|reader, key| ahead.field(reader, key)).map_err(|mut error| {
+            error.offset = error.offset.map(|offset| offset + self.start as u64);
+            error.path = format!("runs[{}].{}", self.index, error.path);
+            error
         })?;
         ahead.is_complete = true;
         if !ahead.has_tool {
@@ -191,8 +196,8 @@ impl<'a> Run<'a> {
     pub fn prefix(&self, base: &str) -> String {
         let mut prefix = String::new();
         let mut name = base;
-        // A base may be relative to another one; a circle ends with the number of bases.
-        for _ in 0..self.bases.as_ref().map_or(0, Vec::len) {
+        // A base may be relative to another one, but not for ever: there are circles.
+        for _ in 0..8 {
             let Some(base) = self.base(name) else { break };
             let uri = present(&base.uri).unwrap_or_default();
             if is_absolute(uri) {
@@ -224,7 +229,7 @@ impl<'a> Run<'a> {
     /// The CWE numbers of the taxonomy entries that a result names.
     pub fn cwe_of(&self, result: &SarifResult<'_>) -> Vec<String> {
         let mut found = Vec::new();
-        for reference in result.rare.iter().flat_map(|rare| &rare.taxa) {
+        for reference in result.rare.iter().flat_map(|rare| &rare.taxa).take(32) {
             let Some(component) = &reference.tool_component else { continue };
             let taxonomy = match index(component.index) {
                 Some(index) => self.taxonomies.as_ref().and_then(|all| all.get(index)),
@@ -246,10 +251,7 @@ impl<'a> Run<'a> {
 
     /// The level that the invocation gave to this rule instead of the rule's own.
     pub fn override_of(&self, rule: &Rule<'_>) -> Option<&str> {
-        let overrides = self.invocations.iter().flatten().flat_map(|invocation| &invocation.overrides);
-        overrides
-            .filter(|other| other.descriptor.as_ref().is_some_and(|descriptor| *descriptor.id == *rule.id))
-            .find_map(|other| present(&other.configuration.as_ref()?.level))
+        self.overrides.get(&*rule.id).map(|level| &**level)
     }
 
     /// After the results: what the run says of itself and of its other files.
