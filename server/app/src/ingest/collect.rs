@@ -51,7 +51,6 @@ pub struct Items {
 
 /// A test case.
 #[derive(Debug, Clone, Copy)]
-#[expect(missing_docs, reason = "each is the field of the same name of the model's `TestCase`")]
 pub struct TestItem {
     pub suite: Span,
     pub class: Span,
@@ -66,7 +65,6 @@ pub struct TestItem {
 
 /// A finding.
 #[derive(Debug, Clone, Copy)]
-#[expect(missing_docs, reason = "each is the field of the same name of the model's `Finding`")]
 pub struct FindingItem {
     pub tool: Span,
     pub rule: Span,
@@ -86,7 +84,6 @@ pub struct FindingItem {
 
 /// A commit's changes.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each is the field of the same name of the model's `FileChange`")]
 pub struct CommitItem {
     pub commit: Span,
     pub committed_at: i64,
@@ -95,7 +92,6 @@ pub struct CommitItem {
 
 /// A file in a commit.
 #[derive(Debug, Clone, Copy)]
-#[expect(missing_docs, reason = "each is the field of the same name of the model's `FileChange`")]
 pub struct ChangeItem {
     pub path: Span,
     pub renamed_from: Option<Span>,

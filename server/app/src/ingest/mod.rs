@@ -14,6 +14,8 @@ mod raw;
 mod read;
 mod record;
 mod strings;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use collect::{Collected, Items};

@@ -45,13 +45,12 @@ pub(super) fn record(
     }
     let files = cache.read(recorder.writer, project.id, upload.received.run)?;
     let files = files.filter(|files| !files.index.is_empty());
-    let rules = |report: &Collected| -> Vec<String> { report.source_roots.clone() };
     let mut tests = Vec::new();
     let mut findings = Vec::new();
     let mut coverage: BTreeMap<PathId, FileLines> = BTreeMap::new();
     let (mut has_tests, mut has_findings, mut has_coverage) = (false, false, false);
     for report in &mut read.reports {
-        let source_roots = rules(report);
+        let source_roots = report.source_roots.clone();
         match report.format.kind {
             ReportKind::Tests => {
                 has_tests = true;
@@ -183,6 +182,8 @@ impl Recorder<'_, '_> {
             source_roots,
         };
         let resolved = resolve_paths(files.map(|files| &files.index), &rules, raws);
+        let known = self.writer.list_modules(self.project.id)?;
+        let known = ModuleMap::from_folders(known.iter().map(|module| module.path.as_str()));
         let mut ids = Vec::with_capacity(raws.len());
         let (mut unmatched, mut ambiguous) = (Vec::new(), Vec::new());
         for (resolved, raw) in resolved.iter().zip(raws) {
@@ -208,7 +209,7 @@ impl Recorder<'_, '_> {
             };
             let id = self.writer.intern_paths(self.project.id, &[path.as_str()])?.first().copied();
             if let Some(id) = id {
-                self.place(id, path.as_str(), files)?;
+                self.place(id, path.as_str(), files, &known)?;
             }
             ids.push(id);
         }
@@ -230,21 +231,23 @@ impl Recorder<'_, '_> {
 
     /// A path that is not in the list belongs to the module whose folder it is in. Without a list, what an earlier list
     /// or an earlier module says stands, and else its top folder is its module.
-    fn place(&mut self, id: PathId, path: &str, files: Option<&Arc<RunFiles>>) -> Result<(), StoreError> {
+    fn place(
+        &mut self,
+        id: PathId,
+        path: &str,
+        files: Option<&Arc<RunFiles>>,
+        known: &ModuleMap,
+    ) -> Result<(), StoreError> {
         let project = self.project.id;
         if self.writer.module_of_path(project, id)?.is_some() {
             return Ok(());
         }
         let module = match files {
             Some(files) => Some(files.modules.module_of(path)).filter(|module| *module != ROOT),
-            None => {
-                let known = self.writer.list_modules(project)?;
-                let map = ModuleMap::from_folders(known.iter().map(|module| module.path.as_str()));
-                Some(match map.module_of(path) {
-                    ROOT => module_without_list(path),
-                    module => module,
-                })
-            }
+            None => Some(match known.module_of(path) {
+                ROOT => module_without_list(path),
+                module => module,
+            }),
         };
         let Some(module) = module else { return Ok(()) };
         let module = self.module(&mut HashMap::new(), module)?;

@@ -1,0 +1,287 @@
+//! Small reports, the whole way: from files to columns and back.
+
+use std::path::{Path, PathBuf};
+
+use plimsoll_api::{Timestamp, UploadInfo, UploadState};
+use plimsoll_format::Limits;
+use plimsoll_store::{
+    Accepted, ColumnKind, Measured, ModuleId, NewRun, NewUpload, Options, ProjectId, RunNumber, Store,
+};
+
+use super::*;
+
+const FILES: &str = "# plimsoll file-list\ncart/package.json\ncart/src/cart.js\ncart/test/cart.test.js\nbooks/pyproject.toml\n\
+                     books/app/__init__.py\nbooks/app/shelf.py\nbooks/tests/test_shelf.py\nREADME.md\n";
+
+const JUNIT: &str = r#"<testsuites><testsuite name="pytest" tests="4" failures="1" errors="0" skipped="1">
+<testcase classname="tests.test_shelf" name="test_add" time="0.012"/>
+<testcase classname="tests.test_shelf" name="test_remove" time="0.5"><failure message="still there">assert 1 == 0</failure></testcase>
+<testcase classname="tests.test_shelf" name="test_later" time="0"><skipped message="not yet"/></testcase>
+<testcase classname="tests.test_elsewhere" name="test_lost" time="0.001"/>
+</testsuite></testsuites>"#;
+
+const COBERTURA: &str = r#"<?xml version="1.0"?>
+<coverage line-rate="0.5" branch-rate="0" version="7" timestamp="0"><sources><source>/home/ci/shop/books</source></sources>
+<packages><package name="app"><classes>
+<class name="__init__.py" filename="app/__init__.py"><lines><line number="1" hits="1"/></lines></class>
+<class name="shelf.py" filename="app/shelf.py"><lines><line number="1" hits="1"/><line number="2" hits="0"/><line number="3" hits="0"/></lines></class>
+<class name="gone.py" filename="app/gone.py"><lines><line number="1" hits="1"/></lines></class>
+</classes></package></packages></coverage>"#;
+
+fn sarif(results: &[(&str, u32)]) -> String {
+    let results: Vec<String> = results
+        .iter()
+        .map(|(path, line)| {
+            format!(
+                r#"{{"ruleId":"E501","level":"warning","message":{{"text":"line too long"}},"locations":[{{"physicalLocation":
+                {{"artifactLocation":{{"uri":"{path}"}},"region":{{"startLine":{line}}}}}}}]}}"#
+            )
+        })
+        .collect();
+    format!(
+        r#"{{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"Ruff",
+        "rules":[{{"id":"E501","helpUri":"https://docs.astral.sh/ruff/rules/line-too-long"}}]}}}},"results":[{}]}}]}}"#,
+        results.join(",")
+    )
+}
+
+struct Shop {
+    folder: tempfile::TempDir,
+    ingest: Ingest,
+}
+
+impl Shop {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("data"), &Options::default()).unwrap();
+        Self { folder, ingest: Ingest::new(store, Limits::default()) }
+    }
+
+    fn file(&self, name: &str, text: &str) -> LocalFile {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        LocalFile { path, name: name.to_owned(), ..LocalFile::default() }
+    }
+
+    fn run(&self, commit: &str, files: &[(&str, &str)]) -> IngestedRun {
+        let files: Vec<LocalFile> = files.iter().map(|(name, text)| self.file(name, text)).collect();
+        let run = NewRun {
+            commit: commit.to_owned(),
+            branch: "main".to_owned(),
+            created_at: 9,
+            ..NewRun::default()
+        };
+        ingest_run(&self.ingest, "shop", &run, &[], &files).unwrap()
+    }
+
+    fn project(&self) -> ProjectId {
+        self.ingest.store().read(|reader| reader.find_project("shop")).unwrap().unwrap().id
+    }
+
+    fn measured(&self, run: RunNumber, module: &str) -> Measured {
+        let project = self.project();
+        self.ingest
+            .store()
+            .read(|reader| {
+                let module = match module {
+                    "" => ModuleId::WHOLE,
+                    path => reader.find_module(project, path)?.unwrap().id,
+                };
+                reader.measured(project, run, module)
+            })
+            .unwrap()
+            .unwrap_or_default()
+    }
+
+    fn columns(&self, run: RunNumber) -> Vec<(ColumnKind, plimsoll_store::BlobId)> {
+        let project = self.project();
+        self.ingest.store().read(|reader| reader.list_columns(project, run)).unwrap()
+    }
+}
+
+fn stored(upload: &UploadInfo) {
+    assert_eq!((upload.state, &upload.error), (UploadState::Stored, &None), "{}", upload.name);
+}
+
+#[test]
+fn reports_reach_their_files_and_modules() {
+    let shop = Shop::new();
+    let findings = sarif(&[("/home/runner/work/shop/shop/books/app/shelf.py", 3), ("cart/src/cart.js", 7)]);
+    let run = shop.run(
+        "c1",
+        &[("files.txt", FILES), ("junit.xml", JUNIT), ("coverage.xml", COBERTURA), ("ruff.sarif", &findings)],
+    );
+    run.uploads.iter().for_each(stored);
+    let [_, tests, coverage, findings] = run.uploads.as_slice() else { unreachable!() };
+    let counted = tests.reports[0].counted.tests.unwrap();
+    assert_eq!((counted.total, counted.failed, counted.skipped, counted.duration_ms), (4, 1, 1, 513));
+    let paths = coverage.paths.as_ref().unwrap();
+    assert_eq!((paths.matched, paths.unmatched, paths.without_file_list), (2, 1, false));
+    assert_eq!(paths.examples, ["app/gone.py"]);
+    assert_eq!(coverage.reports[0].warnings[0].code, "unmatched-path");
+    assert_eq!(findings.paths.as_ref().unwrap().matched, 2);
+
+    let whole = shop.measured(run.number, "");
+    assert_eq!((whole.tests.unwrap().total, whole.tests.unwrap().duration_us), (4, 513_000));
+    assert_eq!((whole.coverage.unwrap().lines, whole.coverage.unwrap().lines_covered), (5, 3));
+    assert_eq!((whole.code.unwrap().total(), whole.security), (2, None));
+    let books = shop.measured(run.number, "books");
+    assert_eq!(books.tests.unwrap().total, 3, "by the name of their class");
+    assert_eq!((books.coverage.unwrap().lines, books.code.unwrap().total()), (4, 1));
+    assert_eq!(shop.measured(run.number, "cart").code.unwrap().total(), 1);
+    assert_eq!(shop.measured(run.number, "cart").tests, None);
+}
+
+#[test]
+fn a_file_list_that_comes_late_changes_nothing_in_the_end() {
+    let shop = Shop::new();
+    let findings = sarif(&[("books/app/shelf.py", 3)]);
+    let reports = [("junit.xml", JUNIT), ("coverage.xml", COBERTURA), ("ruff.sarif", findings.as_str())];
+    let early = shop.run("c1", &[[("files.txt", FILES)].as_slice(), &reports].concat());
+    let late = shop.run("c2", &[reports.as_slice(), &[("files.txt", FILES)]].concat());
+    late.uploads.iter().for_each(stored);
+    assert!(!late.uploads[1].paths.as_ref().unwrap().without_file_list);
+    assert_eq!(shop.columns(early.number), shop.columns(late.number));
+    for module in ["", "books", "cart"] {
+        assert_eq!(shop.measured(early.number, module), shop.measured(late.number, module), "{module}");
+    }
+}
+
+#[test]
+fn the_same_reports_as_the_next_run_are_the_same_columns() {
+    let shop = Shop::new();
+    let a = sarif(&[("a.py", 3), ("a.py", 9), ("b.py", 1)]);
+    let b = sarif(&[("b.py", 1), ("a.py", 9), ("a.py", 3)]);
+    let first = shop.run("c1", &[("junit.xml", JUNIT), ("ruff.sarif", &a)]);
+    let second = shop.run("c2", &[("junit.xml", JUNIT), ("ruff.sarif", &a)]);
+    let third = shop.run("c3", &[("junit.xml", JUNIT), ("ruff.sarif", &b)]);
+    assert_eq!(shop.columns(first.number), shop.columns(second.number));
+    assert_eq!(
+        shop.columns(first.number),
+        shop.columns(third.number),
+        "in whatever order the tool writes them"
+    );
+    let again = shop.run("c1", &[("junit.xml", JUNIT)]);
+    assert!(again.uploads[0].is_duplicate);
+}
+
+#[test]
+fn a_report_that_cannot_be_read_says_why_and_the_rest_goes_on() {
+    let shop = Shop::new();
+    let run = shop.run(
+        "c1",
+        &[("broken.xml", "<testsuites><testsuite"), ("notes.txt", "milk, bread"), ("junit.xml", JUNIT)],
+    );
+    let code = |at: usize| run.uploads[at].error.as_ref().map(|error| error.code.as_str());
+    assert_eq!((run.uploads[0].state, code(0)), (UploadState::Failed, Some("unreadable_report")));
+    assert_eq!((run.uploads[1].state, code(1)), (UploadState::Failed, Some("unknown_format")));
+    stored(&run.uploads[2]);
+    assert_eq!(shop.measured(run.number, "").tests.unwrap().total, 4);
+}
+
+#[test]
+fn failures_keep_their_texts() {
+    let shop = Shop::new();
+    let run = shop.run("c1", &[("junit.xml", JUNIT)]);
+    let project = shop.project();
+    let texts: Vec<String> = shop
+        .ingest
+        .store()
+        .read(|reader| -> Result<_, plimsoll_store::StoreError> {
+            let tests = reader.read_tests(project, run.number)?.unwrap();
+            let failing = tests.failing();
+            assert_eq!(failing.len(), 1);
+            let text = tests.failures[&plimsoll_store::TestId(failing.min().unwrap())];
+            [text.message, text.detail]
+                .into_iter()
+                .flatten()
+                .map(|blob| reader.read_text(project, blob))
+                .collect()
+        })
+        .unwrap();
+    assert_eq!(texts, ["still there", "assert 1 == 0"]);
+}
+
+#[test]
+fn the_worker_takes_what_waits_and_stops_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &Options::default()).unwrap();
+    let spool = folder.path().join("spool");
+    std::fs::create_dir_all(&spool).unwrap();
+    let (project, run) = store
+        .write(|writer| -> Result<_, plimsoll_store::StoreError> {
+            let project = writer.insert_project("shop", "shop", "main", 0)?;
+            let run = NewRun { commit: "c1".to_owned(), branch: "main".to_owned(), ..NewRun::default() };
+            Ok((project, writer.ensure_run(project, &run)?))
+        })
+        .unwrap();
+    let queue = |name: &str, text: &str| {
+        std::fs::write(spool.join(name), text).unwrap();
+        let upload = NewUpload {
+            run,
+            name: name.to_owned(),
+            category: None,
+            shard: None,
+            format: None,
+            strip_prefix: None,
+            add_prefix: None,
+            digest: *blake3::hash(text.as_bytes()).as_bytes(),
+            bytes: text.len() as u64,
+            received_at: 0,
+            spool: name.to_owned(),
+        };
+        match store.write(|writer| writer.accept_upload(project, &upload)).unwrap() {
+            Accepted::Queued(id) => id,
+            Accepted::Duplicate(id) => unreachable!("{id}"),
+        }
+    };
+    // As if an earlier process had ended in the midst of the first one.
+    let first = queue("junit.xml", JUNIT);
+    store.write(|writer| writer.claim_upload()).unwrap().unwrap();
+    let second = queue("notes.txt", "milk, bread");
+    let worker = Worker::start(store.clone(), Limits::default(), || Timestamp(0));
+    let third = queue("coverage.xml", COBERTURA);
+    worker.wake();
+    while store.read(|reader| reader.count_waiting()).unwrap() > 0 {
+        std::thread::yield_now();
+    }
+    worker.stop();
+    let state = |id| store.read(|reader| reader.find_upload(project, id)).unwrap().unwrap().state;
+    assert_eq!(state(first), plimsoll_store::UploadState::Stored);
+    assert_eq!(state(second), plimsoll_store::UploadState::Failed);
+    assert_eq!(state(third), plimsoll_store::UploadState::Stored);
+    assert_eq!(std::fs::read_dir(&spool).unwrap().count(), 0, "the spool is empty again");
+}
+
+#[test]
+fn the_history_of_the_sample_is_taken_whole() {
+    let runs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../sample-reports/bookstore/runs");
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(runs).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &Options { is_durable: false, ..Options::default() }).unwrap();
+    let ingest = Ingest::new(store.clone(), Limits::default());
+    for folder in &folders {
+        let run = ingest_folder(&ingest, "bookstore", Path::new(folder)).unwrap();
+        run.uploads.iter().for_each(stored);
+    }
+    let project = store.read(|reader| reader.find_project("bookstore")).unwrap().unwrap();
+    let modules = store.read(|reader| reader.list_modules(project.id)).unwrap();
+    assert!(modules.len() >= 5, "{modules:?}");
+    let count = store.read(|reader| reader.count_runs(project.id, None)).unwrap();
+    assert_eq!(count, folders.len() as u64);
+    // The first ones again as another project: the same measures, run by run.
+    const AGAIN: usize = 8;
+    for folder in folders.iter().take(AGAIN) {
+        ingest_folder(&ingest, "again", Path::new(folder)).unwrap();
+    }
+    let again = store.read(|reader| reader.find_project("again")).unwrap().unwrap();
+    for number in 1..=AGAIN as u64 {
+        let measured =
+            |project| store.read(|reader| reader.list_measured(project, RunNumber(number))).unwrap();
+        let (first, second) = (measured(project.id), measured(again.id));
+        assert!(!first.is_empty());
+        assert_eq!(first, second, "run {number}");
+    }
+}
