@@ -4,8 +4,6 @@
 //! *Looks like* `{"errors": [], "generated_at": "…", "metrics": {…}, "results": [{"test_id": "B101", …}]}`.
 //! *Maps to · Not read · Quirks*: see [`DESCRIPTOR`], from which the documentation is made.
 
-use std::borrow::Cow;
-
 use plimsoll_format::json::{self, Number, Reader, Text};
 use plimsoll_format::{
     Confidence, Descriptor, Docs, Format, Input, ParseError, ParseErrorKind, Sink, Warning, WarningCode,
@@ -14,7 +12,7 @@ use plimsoll_model::{Finding, FindingKind, ReportKind, Severity};
 use serde::Deserialize;
 
 use crate::advisory::cwes;
-use crate::lenient::{elements, present};
+use crate::lenient::{elements, listed_line, present};
 use crate::severity::by_word;
 
 /// See the module.
@@ -87,8 +85,10 @@ impl Format for Bandit {
         let has_totals = head.fields.iter().any(|(path, _)| path.starts_with("metrics._totals.SEVERITY."));
         let is_result = head.has_any(&["results[].test_id", "results[].issue_severity"])
             || head.has_all(&["results[].code", "results[].col_offset"]);
-        let is_bandit =
-            (head.has("generated_at") && head.has_any(&["metrics", "results"])) || has_totals || is_result;
+        let is_bandit = (head.has("generated_at")
+            && (head.has("metrics") || head.value("results") == Some("[")))
+            || has_totals
+            || is_result;
         if is_bandit { Confidence::Certain } else { Confidence::No }
     }
 
@@ -124,22 +124,7 @@ fn finding<'a>(issue: Issue<'a>, sink: &mut dyn Sink) -> Finding<'a> {
     finding.path = present(issue.filename);
     finding.line = issue.line_number.position();
     finding.column = Number(issue.col_offset.0.map(|offset| offset + 1.0)).position();
-    finding.context = finding.line.and_then(|line| reported_line(&issue.code.0, line));
+    finding.context = finding.line.and_then(|line| listed_line(&issue.code, line));
     finding.cwe = cwes(issue.issue_cwe.iter().map(|weakness| &*weakness.id));
     finding
-}
-
-/// The line of a listing whose lines each begin with their number.
-fn reported_line<'a>(code: &Cow<'a, str>, line: u32) -> Option<Cow<'a, str>> {
-    let number = line.to_string();
-    let find = |text: &str| -> Option<std::ops::Range<usize>> {
-        let found =
-            text.lines().find_map(|line| line.strip_prefix(&*number)?.strip_prefix([' ', '\t']))?.trim();
-        let start = found.as_ptr() as usize - text.as_ptr() as usize;
-        (!found.is_empty()).then_some(start..start + found.len())
-    };
-    match code {
-        Cow::Borrowed(text) => text.get(find(text)?).map(Cow::Borrowed),
-        Cow::Owned(text) => text.get(find(text)?).map(|found| Cow::Owned(found.to_owned())),
-    }
 }

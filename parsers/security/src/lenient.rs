@@ -177,3 +177,30 @@ pub fn report<'a>(
     reader.finish()?;
     if is_report { Ok(()) } else { Err(ParseError::new(ParseErrorKind::Missing(needed))) }
 }
+
+/// For documents that look the same for many tools because nothing was found: whether the file's name holds one of
+/// these words. What the content can tell, the name is never asked.
+pub fn is_named(input: &Input<'_>, words: &[&str]) -> bool {
+    let name = input.name.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+    words.iter().any(|word| name.contains(word))
+}
+
+/// An array without elements.
+pub fn is_empty_array(input: &Input<'_>) -> bool {
+    input.text.trim().strip_prefix('[').is_some_and(|rest| rest.trim_start() == "]")
+}
+
+/// The line with this number, in a listing whose lines begin with their number.
+pub fn listed_line<'a>(listing: &Text<'a>, line: u32) -> Option<Cow<'a, str>> {
+    let number = line.to_string();
+    let find = |text: &str| -> Option<std::ops::Range<usize>> {
+        let found =
+            text.lines().find_map(|line| line.strip_prefix(&*number)?.strip_prefix([' ', '\t', ':']))?.trim();
+        let start = found.as_ptr() as usize - text.as_ptr() as usize;
+        (!found.is_empty()).then_some(start..start + found.len())
+    };
+    match &listing.0 {
+        Cow::Borrowed(text) => text.get(find(text)?).map(Cow::Borrowed),
+        Cow::Owned(text) => text.get(find(text)?).map(|found| Cow::Owned(found.to_owned())),
+    }
+}

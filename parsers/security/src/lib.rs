@@ -2,13 +2,20 @@
 
 mod advisory;
 mod bandit;
+mod brakeman;
 mod bundler_audit;
 mod cargo_audit;
 mod cargo_deny;
+mod checkov;
 mod composer_audit;
 mod cvss;
+mod detect_secrets;
+mod gitleaks;
+mod gosec;
 mod govulncheck;
 mod grype;
+mod kics;
+mod kube_bench;
 mod lenient;
 mod npm_advisory;
 mod npm_audit;
@@ -19,7 +26,10 @@ mod safety;
 mod semgrep;
 mod severity;
 mod snyk;
+mod terrascan;
+mod tfsec;
 mod trivy;
+mod trufflehog;
 mod yarn_audit;
 
 use plimsoll_format::Format;
@@ -42,5 +52,15 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &composer_audit::ComposerAudit,
         &bandit::Bandit,
         &semgrep::Semgrep,
+        &gosec::Gosec,
+        &brakeman::Brakeman,
+        &gitleaks::Gitleaks,
+        &trufflehog::TruffleHog,
+        &detect_secrets::DetectSecrets,
+        &checkov::Checkov,
+        &tfsec::Tfsec,
+        &kics::Kics,
+        &terrascan::Terrascan,
+        &kube_bench::KubeBench,
     ]
 }

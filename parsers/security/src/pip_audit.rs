@@ -14,7 +14,7 @@ use plimsoll_model::{Finding, FindingKind, Package, ReportKind, Severity};
 use serde::Deserialize;
 
 use crate::advisory::aliases;
-use crate::lenient::{List, elements, first, present};
+use crate::lenient::{List, elements, first, is_empty_array, is_named, present};
 
 /// See the module.
 pub struct PipAudit;
@@ -33,8 +33,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
             are kept. Dependencies that could not be audited (`skip_reason`) are `tool-error` warnings. The tool gives \
             no severity: all are unknown.",
         not_read: "`fixes` (what `--fix` did).",
-        quirks: "Before version 2.1 the dependencies stood in a bare array. Where all dependencies were removed, `[]`, \
-            the format has to be named. No file is named in the report, so the findings have no path.",
+        quirks: "Before version 2.1 the dependencies stood in a bare array. An empty array is \
+            taken for a report of pip-audit only where the file's name says so. No file is named in the report, so the findings have no path.",
     },
 };
 
@@ -72,7 +72,9 @@ impl Format for PipAudit {
                     || (head.is_whole && head.value("fixes") == Some("[")))
         };
         // Where there was nothing to audit, nothing tells the report from others of this shape.
-        let is_bare = head.is_whole && head.value("dependencies") == Some("[") && head.fields.len() == 1;
+        let is_nothing = is_empty_array(input) && is_named(input, &["pip-audit", "pip_audit"]);
+        let is_bare =
+            is_nothing || head.is_whole && head.value("dependencies") == Some("[") && head.fields.len() == 1;
         match (is_pip_audit, is_bare) {
             (true, _) => Confidence::Certain,
             (false, true) => Confidence::Maybe,
