@@ -108,7 +108,7 @@ impl Chart {
             .iter()
             .filter_map(|series| {
                 let known = || series.values.iter().flatten().copied().filter(|value| value.is_finite());
-                let (first, last) = (known().next()?, known().last()?);
+                let (first, last) = (known().next()?, known().next_back()?);
                 let least = known().fold(f64::INFINITY, f64::min);
                 let most = known().fold(f64::NEG_INFINITY, f64::max);
                 let say = |value| self.unit.say(value);

@@ -62,6 +62,7 @@ pub fn compare(left: &SortKey, right: &SortKey, descending: bool) -> Ordering {
 /// A row, without its type: a table is compiled once, not once for each sort of row.
 type Row = dyn Any + Send + Sync;
 type Cells = Box<dyn Fn(&Row, &Scope) -> AnyView + Send + Sync>;
+type Text = dyn Fn(&Row) -> String + Send + Sync;
 type Keys = Box<dyn Fn(&Row) -> SortKey + Send + Sync>;
 
 enum Sorting {
@@ -161,12 +162,7 @@ pub struct Table<T: 'static> {
 }
 
 /// The rows that match the filter, in order.
-fn arrange(
-    rows: &[Data],
-    key: Option<&Keys>,
-    descending: bool,
-    filter: Option<(&(dyn Fn(&Row) -> String + Send + Sync), &str)>,
-) -> Vec<usize> {
+fn arrange(rows: &[Data], key: Option<&Keys>, descending: bool, filter: Option<(&Text, &str)>) -> Vec<usize> {
     let words = filter.map(|(_, words)| words.to_lowercase()).unwrap_or_default();
     let words: Vec<&str> = words.split_whitespace().collect();
     let matches = |row: &Row| match filter {
@@ -192,7 +188,7 @@ fn arrange(
 struct Body {
     rows: RwSignal<Vec<Data>>,
     columns: Vec<AnyColumn>,
-    text: Option<Box<dyn Fn(&Row) -> String + Send + Sync>>,
+    text: Option<Box<Text>>,
     scope: Scope,
     has_detail: bool,
 }
@@ -237,7 +233,7 @@ pub fn table<T: Send + Sync + 'static>(spec: Table<T>, rows: Vec<T>, scope: &Sco
 pub fn growing_table<T: 'static>(spec: Table<T>, rows: RwSignal<Vec<Data>>, scope: &Scope) -> AnyView {
     let Table { caption, columns, sort_param, initial, filter, near_end } = spec;
     let columns: Vec<AnyColumn> = columns.into_iter().map(|column| column.column).collect();
-    let text = filter.as_ref().map(|filter| -> Box<dyn Fn(&Row) -> String + Send + Sync> {
+    let text = filter.as_ref().map(|filter| -> Box<Text> {
         let text = filter.text;
         Box::new(move |row| row.downcast_ref::<T>().map(text).unwrap_or_default())
     });
@@ -519,7 +515,7 @@ mod tests {
         let typed = |row: &Row| *row.downcast_ref::<Module>().unwrap();
         let key = key.map(|key| -> Keys { Box::new(move |row| key(&typed(row))) });
         let text = move |row: &Row| typed(row).0.to_owned();
-        let filter = words.map(|words| -> (&(dyn Fn(&Row) -> String + Send + Sync), &str) { (&text, words) });
+        let filter = words.map(|words| -> (&Text, &str) { (&text, words) });
         arrange(&rows, key.as_ref(), descending, filter).into_iter().map(|at| ROWS[at].0).collect()
     }
 
