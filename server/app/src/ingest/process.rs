@@ -34,10 +34,10 @@ impl Ingest {
     /// Where the store fails. The upload then stays claimed, and is read again after the next start.
     pub fn process(&self, upload: &Upload, bytes: &[u8]) -> Result<(), IngestError> {
         let read = self.process_one(upload, bytes)?;
-        if may_be_kept(&read) {
-            if let Err(error) = raw::keep(&self.store, &upload.received.digest, bytes) {
-                tracing::warn!(%error, "cannot keep an upload for reading it again");
-            }
+        if may_be_kept(&read)
+            && let Err(error) = raw::keep(&self.store, &upload.received.digest, bytes)
+        {
+            tracing::warn!(%error, "cannot keep an upload for reading it again");
         }
         if read.contains(&ReportKind::FileList) {
             self.resolve_again(upload)?;
