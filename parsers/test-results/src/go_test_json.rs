@@ -138,7 +138,7 @@ impl Format for GoTestJson {
 }
 
 /// Up to Go 1.23 a package that cannot be built has no event, only a line of its own:
-/// `FAIL	example.com/shop [build failed]`.
+/// `FAIL`, a tab, `example.com/shop [build failed]`.
 fn push_unbuilt(text: &str, sink: &mut dyn Sink) -> Result<(), ParseError> {
     for line in plimsoll_format::text::lines(text) {
         let Some((package, reason)) = line.text.strip_prefix("FAIL\t").and_then(|rest| rest.split_once(" ["))

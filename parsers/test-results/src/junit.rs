@@ -180,13 +180,13 @@ impl<'a> Parser<'a, '_> {
         let mut line = None;
         for attribute in element.attributes() {
             let attribute = attribute?;
-            match attribute.name {
-                "name" => test.name = attribute.value()?,
-                "classname" => test.class = attribute.value()?,
-                "time" => test.duration_us = self.duration(attribute.raw),
-                "file" | "filepath" => test.file = Some(attribute.value()?).filter(|file| !file.is_empty()),
-                "line" => line = parse_number(attribute.raw).filter(|line| (0.0..=4e9).contains(line)),
-                "status" | "result" if matches!(attribute.raw, "notrun" | "suppressed" | "disabled") => {
+            match attribute.name.as_bytes() {
+                b"name" => test.name = attribute.value()?,
+                b"classname" => test.class = attribute.value()?,
+                b"time" => test.duration_us = self.duration(attribute.raw),
+                b"file" | b"filepath" => test.file = Some(attribute.value()?).filter(|file| !file.is_empty()),
+                b"line" => line = parse_number(attribute.raw).filter(|line| (0.0..=4e9).contains(line)),
+                b"status" | b"result" if matches!(attribute.raw, "notrun" | "suppressed" | "disabled") => {
                     test.outcome = Outcome::Skipped;
                 }
                 _ => {}
@@ -203,6 +203,7 @@ impl<'a> Parser<'a, '_> {
         }
         while let Some(child) = self.reader.child(element)? {
             match child.name() {
+                "system-out" | "system-err" | "properties" => {}
                 "failure" => self.result(&child, Outcome::Failed, &mut test)?,
                 "error" => self.result(&child, Outcome::Errored, &mut test)?,
                 "skipped" => self.result(&child, Outcome::Skipped, &mut test)?,

@@ -23,6 +23,11 @@ impl<'a> Attribute<'a> {
         if escape::is_plain(self.raw) {
             return Ok(Cow::Borrowed(self.raw));
         }
+        self.resolved_value()
+    }
+
+    #[cold]
+    fn resolved_value(&self) -> Result<Cow<'a, str>, ParseError> {
         escape::attribute_value(self.raw)
             .map(Cow::Owned)
             .map_err(|kind| ParseError::new(kind).in_path(format!("@{}", self.name)).at(self.offset as u64))

@@ -34,6 +34,9 @@ pub(super) fn attribute_value(raw: &str) -> Result<String, ParseErrorKind> {
 }
 
 fn push_blanked(value: &mut String, text: &str) {
+    if is_plain(text) {
+        return value.push_str(text);
+    }
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
