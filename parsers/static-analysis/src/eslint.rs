@@ -7,13 +7,15 @@
 use std::borrow::Cow;
 
 use plimsoll_format::json::{self, Number, Text};
-use plimsoll_format::{Confidence, Descriptor, Docs, Format, Input, ParseError, Sink, Warning, WarningCode};
+use plimsoll_format::{
+    Confidence, Descriptor, Docs, Format, Input, LimitName, ParseError, Sink, Warning, WarningCode,
+};
 use plimsoll_model::{Finding, FindingKind, ReportKind, Severity, Suppression};
 use serde::Deserialize;
 
 use crate::emit::emit;
 use crate::json_list;
-use crate::lenient::{List, present};
+use crate::lenient::{List, MAX_ELEMENTS, present};
 
 /// See the module.
 pub struct Eslint;
@@ -104,6 +106,9 @@ fn read_files(reader: &mut json::Reader<'_>, sink: &mut dyn Sink) -> Result<(), 
                         let message: Message<'_> = reader.read()?;
                         if path.is_empty() {
                             // The path stands first in all that ESLint writes; otherwise the messages wait for it.
+                            if early.len() == MAX_ELEMENTS {
+                                return Err(ParseError::limit(LimitName::Items, MAX_ELEMENTS as u64));
+                            }
                             early.push((message, is_suppressed));
                             return Ok(());
                         }

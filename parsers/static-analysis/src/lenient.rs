@@ -14,6 +14,10 @@ pub fn present<'t>(text: &'t Text<'_>) -> Option<&'t str> {
     (is_visible || !text.trim().is_empty()).then_some(text)
 }
 
+/// How many elements a list inside of one item may have. The items themselves are streamed and have no such bound; what
+/// belongs to one of them is held in memory, where a list of `{}` would take a hundred times the file's size.
+pub const MAX_ELEMENTS: usize = 1_000_000;
+
 /// A list; `null` and anything that is no list count as an empty one, a lone text as a list of one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct List<T>(pub Vec<T>);
@@ -42,7 +46,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = seq.next_element()? {
-            items.push(item);
+            push(&mut items, item)?;
         }
         Ok(List(items))
     }
@@ -81,12 +85,61 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     }
 }
 
+/// Adds one more, within the bound.
+pub fn push<T, E: serde::de::Error>(items: &mut Vec<T>, item: T) -> Result<(), E> {
+    if items.len() == MAX_ELEMENTS {
+        return Err(E::custom(format!("a list inside of an item has more than {MAX_ELEMENTS} elements")));
+    }
+    items.push(item);
+    Ok(())
+}
+
+/// Passes over a list.
 pub fn drain_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(), A::Error> {
     while seq.next_element::<IgnoredAny>()?.is_some() {}
     Ok(())
 }
 
+/// Passes over an object.
 pub fn drain_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<(), A::Error> {
     while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_format::json::Text;
+
+    use super::{List, MAX_ELEMENTS, present};
+
+    #[test]
+    fn takes_what_is_no_list() {
+        for (json, expect) in [
+            (r#"["a", 1, null]"#, vec!["a", "1", ""]),
+            (r#""a""#, vec!["a"]),
+            (r#""\u0061""#, vec!["a"]),
+            ("null", vec![]),
+            ("7", vec![]),
+            (r#"{"a": ["b"]}"#, vec![]),
+        ] {
+            let list: List<Text<'_>> = serde_json::from_str(json).unwrap();
+            assert_eq!(list.0.iter().map(|text| &**text).collect::<Vec<_>>(), expect, "{json}");
+        }
+    }
+
+    #[test]
+    fn bounds_what_is_held_in_memory() {
+        let many = format!("[{}1]", "1,".repeat(MAX_ELEMENTS));
+        assert!(serde_json::from_str::<List<u8>>(&many).is_err());
+        assert!(serde_json::from_str::<List<u8>>(&many.replacen("1,", "", 1)).is_ok());
+    }
+
+    #[test]
+    fn knows_blank_texts() {
+        for (text, is_present) in
+            [("a", true), (" a", true), ("é", true), ("", false), (" \n", false), ("\u{a0}", false)]
+        {
+            assert_eq!(present(&Text(text.into())).is_some(), is_present, "{text:?}");
+        }
+    }
 }

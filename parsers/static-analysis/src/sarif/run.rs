@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use plimsoll_format::json::Text;
-use plimsoll_format::{Input, ParseError, Sink, Warning, WarningCode, json};
+use plimsoll_format::{Input, LimitName, ParseError, Sink, Warning, WarningCode, json};
 
 use super::rules::{Rule, RuleBook, index};
 use super::uri::is_absolute;
@@ -12,7 +12,7 @@ use super::wire::{
     Artifact, ArtifactLocation, Component, ExternalReferences, Invocation, LogicalLocation, Notification,
     Override, Rules, SarifResult, Tool,
 };
-use crate::lenient::{List, present};
+use crate::lenient::{List, MAX_ELEMENTS, present};
 
 /// The parts of a run that its results refer to.
 ///
@@ -83,6 +83,9 @@ impl<'a> Run<'a> {
                         }
                         Ok(())
                     })?;
+                    if invocations.len() == MAX_ELEMENTS {
+                        return Err(ParseError::limit(LimitName::Items, MAX_ELEMENTS as u64));
+                    }
                     invocations.push(invocation);
                     Ok(())
                 })?;
@@ -104,6 +107,9 @@ impl<'a> Run<'a> {
                         json::Kind::Object => reader.read()?,
                         _ => ArtifactLocation { uri: reader.read()?, ..ArtifactLocation::default() },
                     };
+                    if bases.len() == MAX_ELEMENTS {
+                        return Err(ParseError::limit(LimitName::Items, MAX_ELEMENTS as u64));
+                    }
                     bases.push((Text(Cow::Owned(name.to_owned())), base));
                     Ok(())
                 })?;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::in_place::{LocationsInto, MessageInto};
-use crate::lenient::{List, drain_seq, present};
+use crate::lenient::{List, drain_seq, present, push};
 
 /// One result. Only what becomes part of a finding is read; the rest of it is passed over without being built.
 ///
@@ -396,7 +396,7 @@ impl<'de> Visitor<'de> for RulesVisitor {
         let mut rules = Vec::new();
         while let Some(rule) = seq.next_element::<Option<Rule<'de>>>()? {
             // A place without a rule keeps its index.
-            rules.push(rule.unwrap_or_default());
+            push(&mut rules, rule.unwrap_or_default())?;
         }
         Ok(rules)
     }
@@ -404,7 +404,7 @@ impl<'de> Visitor<'de> for RulesVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut rules = Vec::new();
         while let Some((key, rule)) = map.next_entry::<Text<'de>, Option<Rule<'de>>>()? {
-            rules.push(Rule { key, ..rule.unwrap_or_default() });
+            push(&mut rules, Rule { key, ..rule.unwrap_or_default() })?;
         }
         Ok(rules)
     }
@@ -483,7 +483,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for MessageStrings<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut strings = Vec::new();
                 while let Some(entry) = map.next_entry()? {
-                    strings.push(entry);
+                    push(&mut strings, entry)?;
                 }
                 Ok(strings)
             }
@@ -550,7 +550,7 @@ impl<'de> Deserialize<'de> for ExternalReferences {
                 let mut names = Vec::new();
                 while let Some(name) = map.next_key::<String>()? {
                     let _: IgnoredAny = map.next_value()?;
-                    names.push(name);
+                    push(&mut names, name)?;
                 }
                 Ok(names)
             }
