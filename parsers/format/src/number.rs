@@ -51,7 +51,7 @@ fn plain_decimal_us(text: &[u8]) -> Option<u64> {
             _ => return None,
         }
     }
-    Some(value * 10_u64.pow(6 - decimals.unwrap_or(0)))
+    value.checked_mul(10_u64.pow(6 - decimals.unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -96,6 +96,7 @@ mod tests {
             (".", None),
             ("", None),
             ("1.2.3", None),
+            ("999999999999999", Some(u64::MAX)),
         ] {
             assert_eq!(parse_duration_us(text), expect, "{text:?}");
         }

@@ -156,7 +156,7 @@ const EXPECTED: &[Expectation] = &[
     ("yamllint", &["yamllint"], &[("findings", "lines_with_location")]),
     ("markdownlint", &["markdownlint"], &[("findings", "findings")]),
     ("gitlab-codequality", &["gitlab-codequality"], &[("findings", "findings")]),
-    ("sonar-generic-issues", &["sonar-issues"], &[("findings", "findings")]),
+    ("sonar-generic-issues", &["sonar-generic-issues"], &[("findings", "findings")]),
     ("trivy", &["trivy"], &[("findings", "vulnerabilities+misconf_fail+secrets+licenses")]),
     ("grype", &["grype"], &[("findings", "matches+ignored")]),
     ("snyk", &["snyk"], &[("findings", "vulnerabilities+iac_issues")]),
@@ -277,6 +277,10 @@ fn judge(format: &str, counts: &str, inspection: &Inspection) -> Verdict {
         .filter_map(|(key, value)| Some((key, value.parse().ok()?)))
         .collect();
     let expected = EXPECTED.iter().find(|(name, ..)| *name == format);
+    // A bill of materials without vulnerabilities is no report of findings.
+    if format == "cyclonedx" && counts.get("vulnerabilities") == Some(&0) && inspection.format.is_none() {
+        return Verdict::Agreed;
+    }
     let (Some(id), None) = (inspection.format, &inspection.error) else {
         return match (expected, inspection.format, &inspection.error) {
             (None, None, _) => Verdict::Agreed,

@@ -50,7 +50,7 @@ impl CountingSink {
             failed: of(Outcome::Failed),
             errored: of(Outcome::Errored),
             skipped: of(Outcome::Skipped),
-            duration_ms: (self.duration_us + 500) / 1000,
+            duration_ms: self.duration_us.saturating_add(500) / 1000,
         }
     }
 

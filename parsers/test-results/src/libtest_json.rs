@@ -91,7 +91,7 @@ impl Format for LibtestJson {
                 ("test", "failed") => Outcome::Failed,
                 ("test", "ignored") => Outcome::Skipped,
                 ("suite", "started") => {
-                    announced += event.test_count.count().unwrap_or(0);
+                    announced = announced.saturating_add(event.test_count.count().unwrap_or(0));
                     return Ok(());
                 }
                 _ => return Ok(()),

@@ -146,7 +146,7 @@ fn push(entry: Test<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
     };
     let mut test = TestCase::new("", class, name);
     test.file = (!file.is_empty()).then_some(Cow::Borrowed(file));
-    test.line = entry.lineno.count().and_then(|line| u32::try_from(line + 1).ok());
+    test.line = entry.lineno.count().and_then(|line| u32::try_from(line.saturating_add(1)).ok());
     test.outcome = outcome_of(OUTCOMES, entry.outcome.as_deref().unwrap_or_default(), sink);
     let stages = [entry.setup, entry.call, entry.teardown];
     let seconds: f64 = stages.iter().flatten().filter_map(|stage| stage.duration.0).sum();

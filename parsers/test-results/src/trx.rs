@@ -232,7 +232,7 @@ fn clock_us(text: &str) -> Option<u64> {
     let (hours, rest) = text.split_once(':')?;
     let (minutes, seconds) = rest.split_once(':')?;
     let hours = match hours.split_once('.') {
-        Some((days, hours)) => days.parse::<u64>().ok()?.checked_mul(24)? + hours.parse::<u64>().ok()?,
+        Some((days, hours)) => days.parse::<u64>().ok()?.checked_mul(24)?.checked_add(hours.parse().ok()?)?,
         None => hours.parse().ok()?,
     };
     let minutes = hours.checked_mul(60)?.checked_add(minutes.parse().ok()?)?;
