@@ -9,7 +9,9 @@ mod cargo_deny;
 mod checkov;
 mod composer_audit;
 mod cvss;
+mod cyclonedx;
 mod detect_secrets;
+mod gitlab_security;
 mod gitleaks;
 mod gosec;
 mod govulncheck;
@@ -19,6 +21,7 @@ mod kube_bench;
 mod lenient;
 mod npm_advisory;
 mod npm_audit;
+mod nuclei;
 mod osv_scanner;
 mod pip_audit;
 mod rustsec;
@@ -31,6 +34,7 @@ mod tfsec;
 mod trivy;
 mod trufflehog;
 mod yarn_audit;
+mod zap;
 
 use plimsoll_format::Format;
 
@@ -62,5 +66,9 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &kics::Kics,
         &terrascan::Terrascan,
         &kube_bench::KubeBench,
+        &nuclei::Nuclei,
+        &zap::Zap,
+        &cyclonedx::CycloneDx,
+        &gitlab_security::GitlabSecurity,
     ]
 }
