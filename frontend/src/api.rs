@@ -90,9 +90,10 @@ pub struct Session(pub RwSignal<u32>);
 
 #[cfg(target_arch = "wasm32")]
 mod online {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::collections::VecDeque;
     use std::hash::{DefaultHasher, Hash, Hasher};
+    use std::rc::Rc;
     use std::time::Duration;
 
     use leptos::prelude::*;
@@ -151,9 +152,9 @@ mod online {
     pub fn request(url: Box<dyn Fn() -> Option<String>>, reading: Reading) -> Request {
         let request = Request::new(None, Status::Loading);
         let session = use_context::<Session>();
-        let failures = StoredValue::new(0_u32);
+        let failures = Rc::new(Cell::new(0_u32));
         // What is on the screen, so that the same answer again changes nothing there.
-        let shown = StoredValue::new(0_u64);
+        let shown = Rc::new(Cell::new(0_u64));
         Effect::new(move |_: Option<Option<Abort>>| {
             request.attempt.track();
             if let Some(session) = session {
@@ -161,9 +162,9 @@ mod online {
             }
             let url = url()?;
             if let Some((fingerprint, data)) = remembered(&url)
-                && shown.get_value() != fingerprint
+                && shown.get() != fingerprint
             {
-                shown.set_value(fingerprint);
+                shown.set(fingerprint);
                 request.data.set(Some(data));
             }
             // A request that is tried again by itself leaves the reason on the screen until it succeeds.
@@ -175,6 +176,7 @@ mod online {
             let answer = browser::fetch(&url, token.as_deref(), abort.as_ref());
             // A request that was given up ends with an error that belongs to nobody any more.
             let generation = request.attempt.get_untracked();
+            let (failures, shown) = (Rc::clone(&failures), Rc::clone(&shown));
             leptos::task::spawn_local(async move {
                 let (fingerprint, result) = match answer.await {
                     Ok((status, text)) => (fingerprint(&url, &text), reading(status, &text)),
@@ -186,9 +188,9 @@ mod online {
                 }
                 match result {
                     Ok(data) => {
-                        failures.try_set_value(0);
-                        if shown.try_get_value() != Some(fingerprint) {
-                            shown.try_set_value(fingerprint);
+                        failures.set(0);
+                        if shown.get() != fingerprint {
+                            shown.set(fingerprint);
                             remember(url, fingerprint, Data::clone(&data));
                             request.data.try_set(Some(data));
                         }
@@ -196,8 +198,8 @@ mod online {
                     }
                     Err(problem) => {
                         if problem.may_pass() {
-                            let before = failures.try_get_value().unwrap_or_default();
-                            failures.try_set_value(before + 1);
+                            let before = failures.get();
+                            failures.set(before.saturating_add(1));
                             set_timeout(move || request.again(), Duration::from_millis(pause(before)));
                         }
                         request.status.try_set(Status::Failed(problem));

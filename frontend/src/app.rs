@@ -21,14 +21,14 @@ pub fn app() -> AnyView {
     let is_help_open = RwSignal::new(false);
     browser::listen_for_keys(move || is_help_open.update(|open| *open = !*open));
     let project = Memo::new(move |_| match &*route.read() {
-        Route::In { project, .. } => Some(project.clone()),
-        _ => None,
+        Route::In { project, .. } => project.clone(),
+        _ => String::new(),
     });
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>
         <header class="top">
             <a class="home" href="/">{mark()} <b>"Plimsoll"</b></a>
-            {move || project.get().map(|project| menu(project, route))}
+            {move || Some(project.get()).filter(|project| !project.is_empty()).map(|project| menu(project, route))}
             {theme()}
         </header>
         <main id="main" tabindex="-1">{move || pages::page(route.get())}</main>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::table::order;
 use crate::text;
 
 /// A rectangle of the map.
@@ -114,10 +115,11 @@ pub fn shade(score: f64) -> u8 {
     }
 }
 
-/// A treemap, in the order of `areas`.
-pub fn treemap(mut areas: Vec<Area>, is_narrow: bool) -> AnyView {
+/// A treemap, the largest area first.
+pub fn treemap(areas: &[Area], is_narrow: bool) -> AnyView {
     let (width, height) = if is_narrow { (358.0, 260.0) } else { (1152.0, 300.0) };
-    areas.sort_by(|left, right| right.size.total_cmp(&left.size).then_with(|| left.name.cmp(&right.name)));
+    let largest_first = order(areas.iter().map(|area| area.size), true);
+    let areas: Vec<&Area> = largest_first.into_iter().filter_map(|at| areas.get(at)).collect();
     let sizes: Vec<f64> = areas.iter().map(|area| area.size).collect();
     let places = squarify(&sizes, Rect { x: 0.0, y: 0.0, width, height });
     let cells = areas
@@ -138,14 +140,14 @@ pub fn treemap(mut areas: Vec<Area>, is_narrow: bool) -> AnyView {
             });
             let cell = view! {
                 <g class=format!("area h{}", shade(area.score))>
-                    <title>{area.title}</title>
+                    <title>{area.title.clone()}</title>
                     <rect x=format!("{:.1}", place.x + 0.5) y=format!("{:.1}", place.y + 0.5)
                         width=format!("{:.1}", (place.width - 1.0).max(0.5)) height=format!("{:.1}", (place.height - 1.0).max(0.5)) />
                     {label}
                     {number}
                 </g>
             };
-            crate::link::in_picture(area.href, cell)
+            crate::link::in_picture(area.href.clone(), cell)
         })
         .collect_view();
     view! { <svg class="treemap" viewBox=format!("0 0 {width} {height}") role="group" aria-label="Treemap of hotspots: the area is the number of lines, the shade the score">{cells}</svg> }

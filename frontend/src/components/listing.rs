@@ -11,7 +11,7 @@ use crate::components::table::{Table, growing_table, untyped};
 use crate::format;
 use crate::link::Scope;
 use crate::route::append;
-use crate::state::{self, Data, Problem, Remote};
+use crate::state::{self, Data, Problem, Remote, Status};
 
 /// Rows of one request.
 pub const PART: &str = "200";
@@ -74,48 +74,51 @@ fn grow(
 ) -> AnyView {
     let total = part.total;
     let rows = RwSignal::new(part.items.clone());
-    let next = RwSignal::new(part.next.clone());
-    let is_asking = RwSignal::new(false);
-    let problem = RwSignal::new(None::<Problem>);
+    let next = RwSignal::new(part.next.clone().unwrap_or_default());
+    let status = RwSignal::new(Status::Ready);
     let more = Callback::new(move |()| {
-        let Some(after) = next.get_untracked().filter(|_| !is_asking.get_untracked()) else { return };
+        let after = next.get_untracked();
+        if after.is_empty() || *status.read_untracked() == Status::Loading {
+            return;
+        }
         let Some(mut url) = untrack(|| url()) else { return };
         append(&mut url, &[("after", &after)]);
-        is_asking.set(true);
-        let then = move |answer: Result<Data, Problem>| {
-            is_asking.try_set(false);
-            match answer.map(|data| data.downcast::<Part>()) {
-                Ok(Ok(part)) => {
-                    problem.try_set(None);
-                    rows.try_update(|rows| rows.extend(part.items.iter().cloned()));
-                    next.try_set(part.next.clone());
-                }
-                Ok(Err(_)) => {}
-                Err(failed) => {
-                    problem.try_set(Some(failed));
-                }
+        status.set(Status::Loading);
+        let then = move |answer: Result<Data, Problem>| match answer.map(|data| data.downcast::<Part>()) {
+            Ok(Ok(part)) => {
+                status.try_set(Status::Ready);
+                rows.try_update(|rows| rows.extend(part.items.iter().cloned()));
+                next.try_set(part.next.clone().unwrap_or_default());
+            }
+            Ok(Err(_)) => {}
+            Err(failed) => {
+                status.try_set(Status::Failed(failed));
             }
         };
         api::ask(&url, reading, Box::new(then));
     });
     // What failed waits for a click; only what goes well goes on by itself.
     let near_end = Callback::new(move |()| {
-        if problem.read_untracked().is_none() {
+        if *status.read_untracked() == Status::Ready {
             more.run(());
         }
     });
+    let is_asking = move || *status.read() == Status::Loading;
     let button = move || {
-        next.read().is_some().then(|| {
+        (!next.read().is_empty()).then(|| {
             view! {
-                <button type="button" on:click=move |_| more.run(()) disabled=move || is_asking.get()>
-                    {move || if is_asking.get() { "Loading…" } else { "Show more" }}
+                <button type="button" on:click=move |_| more.run(()) disabled=is_asking>
+                    {move || if is_asking() { "Loading…" } else { "Show more" }}
                 </button>
             }
         })
     };
-    let failed = move || {
-        let problem = problem.get()?;
-        Some(view! { <span class="bad" role="alert">"✕ " {problem.error.message}</span> })
+    let failed = move || match &*status.read() {
+        Status::Failed(problem) => {
+            let said = problem.error.message.clone();
+            Some(view! { <span class="bad" role="alert">"✕ " {said}</span> })
+        }
+        _ => None,
     };
     let shown = move || {
         format!("{} of {}", format::count(rows.read().len() as u64), format::counted(total, one, many))

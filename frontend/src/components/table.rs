@@ -179,9 +179,20 @@ fn arrange(rows: &[Data], key: Option<&Keys>, descending: bool, filter: Option<(
         }
     }
     if key.is_some() {
-        kept.sort_by(|(_, left), (_, right)| compare(left, right, descending));
+        sort(&mut kept, descending);
     }
     kept.into_iter().map(|(at, _)| at).collect()
+}
+
+fn sort(rows: &mut [(usize, SortKey)], descending: bool) {
+    rows.sort_by(|(_, left), (_, right)| compare(left, right, descending));
+}
+
+/// The order of things by their keys, for all that is sorted outside of tables: sorting is compiled once.
+pub fn order(keys: impl Iterator<Item = f64>, descending: bool) -> Vec<usize> {
+    let mut keyed: Vec<(usize, SortKey)> = keys.map(|key| SortKey::number(Some(key))).enumerate().collect();
+    sort(&mut keyed, descending);
+    keyed.into_iter().map(|(at, _)| at).collect()
 }
 
 /// The body of a table.
@@ -370,14 +381,14 @@ fn draw_head(
         return view! { <th scope="col" class=class title=title>{label}</th> }.into_any();
     }
     let name = server_name.unwrap_or(key);
-    let state = Memo::new(move |_| {
+    let state = move || {
         let sort = sort.read();
         let (sorted, descending) = direction(&sort);
         (sorted == name).then_some(if server_name.is_some() { is_number } else { descending })
-    });
+    };
     let aria =
-        move || state.get().map_or("none", |descending| if descending { "descending" } else { "ascending" });
-    let mark = move || state.get().map_or("", |descending| if descending { "▾" } else { "▴" });
+        move || state().map_or("none", |descending| if descending { "descending" } else { "ascending" });
+    let mark = move || state().map_or("", |descending| if descending { "▾" } else { "▴" });
     let click = move |_| match server_name {
         Some(name) => place.set(param, name),
         None => place.set(param, &next_sort(key, is_number, &sort.get_untracked())),

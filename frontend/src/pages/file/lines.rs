@@ -2,6 +2,8 @@
 
 use plimsoll_api::{BranchLine, FilePage, FindingRow, LineRange, LineState};
 
+use crate::components::table::order;
+
 /// A row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
@@ -25,9 +27,8 @@ impl Entry {
 /// come first, because they are about the whole file.
 pub fn entries(page: &FilePage) -> Vec<Entry> {
     let mut out: Vec<Entry> = Vec::with_capacity(page.lines.len() + page.findings.len());
-    let mut findings: Vec<&FindingRow> = page.findings.iter().collect();
-    findings.sort_by_key(|finding| finding.line.unwrap_or(0));
-    let mut findings = findings.into_iter().peekable();
+    let by_line = order(page.findings.iter().map(|finding| f64::from(finding.line.unwrap_or(0))), false);
+    let mut findings = by_line.into_iter().filter_map(|at| page.findings.get(at)).peekable();
     let mut branches = page.branches.iter().copied().peekable();
     for range in &page.lines {
         while let Some(finding) = findings.next_if(|finding| finding.line.unwrap_or(0) < range.first) {

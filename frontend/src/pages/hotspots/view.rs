@@ -37,7 +37,7 @@ pub fn view(hotspots: &[Hotspot], project: &str) -> AnyView {
 }
 
 fn picture(hotspots: &[Hotspot], scope: &Scope) -> AnyView {
-    let areas = hotspots
+    let areas: Vec<Area> = hotspots
         .iter()
         .take(PICTURED)
         .map(|hotspot| {
@@ -62,7 +62,7 @@ fn picture(hotspots: &[Hotspot], scope: &Scope) -> AnyView {
     view! {
         <figure class="chart">
             <figcaption>"Area: executable lines. Shade and number: score."</figcaption>
-            {treemap(areas, browser::is_narrow())}
+            {treemap(&areas, browser::is_narrow())}
         </figure>
     }
     .into_any()

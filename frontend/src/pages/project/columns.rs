@@ -48,7 +48,9 @@ pub fn failing_cell(measures: &Measures, newly_failing: Option<u64>, trend: &Tre
     };
     let of = format!("{} of {} tests fail", format::count(failing), format::count(tests.total));
     let value = view! { <span title=of>{value}</span> }.into_any();
-    kind(Some(sparkline::of_counts(&trend.failing, "sbad")), value, Some(view! { {new} {flaky} }.into_any()))
+    let change = view! { <span class="delta">{new} {flaky}</span> };
+    let spark = sparkline::of_counts(&trend.failing, "sbad");
+    view! { <span class="kind wide">{spark}<span class="value">{value}</span>{change}</span> }.into_any()
 }
 
 /// Findings of a group.
