@@ -2,7 +2,8 @@
 //!
 //! The tests of the bookstore take microseconds, and how many depends on the machine. Each gets a duration that is drawn
 //! from its name, shaken a little from build to build, so that the bytes are the same in each replay while trends look
-//! like those of a real project.
+//! like those of a real project. Suites stand in the order of their names: Vitest writes them in the order in which it
+//! found their files, which is another one now and then.
 
 use super::history::{History, Step};
 use super::normalise::{Setting, hash};
@@ -10,6 +11,7 @@ use super::time;
 
 /// Sets durations, times and host names.
 pub fn normalise(text: &str, history: &History, step: &Step, setting: &Setting<'_>) -> String {
+    let text = &in_order(text);
     let durations = durations(text, history, step, setting);
     let mut suites = durations.suites.iter();
     let mut cases = durations.cases.iter();
@@ -34,6 +36,24 @@ pub fn normalise(text: &str, history: &History, step: &Step, setting: &Setting<'
         }
     }
     out
+}
+
+/// Sorts the suites by their opening tags, which begin with the name. Suites in suites are not met here.
+fn in_order(text: &str) -> String {
+    const END: &str = "</testsuite>";
+    let Some((start, end)) = text.find("<testsuite ").zip(text.rfind(END)) else { return text.to_owned() };
+    let (Some(before), Some(suites), Some(after)) =
+        (text.get(..start), text.get(start..end + END.len()), text.get(end + END.len()..))
+    else {
+        return text.to_owned();
+    };
+    let mut blocks: Vec<&str> = suites.split_inclusive(END).map(str::trim_start).collect();
+    let gap = suites
+        .split_inclusive(END)
+        .nth(1)
+        .map_or("", |block| block.strip_suffix(block.trim_start()).unwrap_or(""));
+    blocks.sort_unstable();
+    format!("{before}{}{after}", blocks.join(gap))
 }
 
 /// Milliseconds of each test and suite, in the order of the file.
@@ -141,7 +161,7 @@ mod tests {
 
     use super::super::history::{History, SlowTest, Step};
     use super::super::normalise::Setting;
-    use super::normalise;
+    use super::{in_order, normalise};
 
     fn step(id: &str) -> Step {
         Step {
@@ -178,6 +198,17 @@ mod tests {
         let [total, suite, first, second] = times.as_slice() else { panic!("four times: {times:?}") };
         assert!((suite - first - second).abs() < 0.002 && (total - suite).abs() < 0.06);
         assert!((0.085..=0.115).contains(first));
+    }
+
+    #[test]
+    fn suites_stand_in_order() {
+        let suite = |name: &str| format!("<testsuite name=\"{name}\" tests=\"0\">\n</testsuite>");
+        let text = |first: &str, second: &str| {
+            format!("<testsuites>\n  {}\n  {}\n</testsuites>\n", suite(first), suite(second))
+        };
+        assert_eq!(in_order(&text("b", "a")), text("a", "b"));
+        assert_eq!(in_order(&text("a", "b")), text("a", "b"));
+        assert_eq!(in_order("<testsuites/>"), "<testsuites/>");
     }
 
     #[test]

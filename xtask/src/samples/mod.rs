@@ -27,13 +27,10 @@ use toolbox::Toolbox;
 /// What can be chosen.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Replay into a temporary folder and say which files differ from the committed ones.
+    /// Only say which files differ from those in `sample-reports/bookstore/runs`.
     #[arg(long)]
     check: bool,
-    /// Where the runs are written instead of `sample-reports/bookstore/runs`.
-    #[arg(long)]
-    output: Option<PathBuf>,
-    /// Stop after so many runs.
+    /// Stop after so many runs and replace nothing.
     #[arg(long)]
     first: Option<usize>,
 }
@@ -46,15 +43,12 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     let bookstore = process::root().join("sample-reports/bookstore");
     let source = bookstore.join("source");
     let committed = bookstore.join("runs");
-    let output = match (&arguments.output, arguments.check) {
-        (Some(folder), _) => folder.clone(),
-        (None, true) => process::target().join("samples/runs"),
-        (None, false) => committed.clone(),
-    };
+    // The committed runs are replaced at the very end, so that a replay that fails leaves them as they were.
+    let made = process::target().join("samples/runs");
     let history = History::read(&source)?;
     let toolbox = Toolbox::prepare(&source, &process::target().join("samples"))?;
     let repository = Repository::create(&toolbox.checkout)?;
-    empty(&output)?;
+    empty(&made)?;
 
     let total = history.steps.iter().map(|step| step.runs.len()).sum::<usize>();
     let total = arguments.first.map_or(total, |first| first.min(total));
@@ -67,10 +61,18 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
             }
             number += 1;
             println!("[{number}/{total}] build {} of {}: {}", build.build, step.id, step.message);
-            write_run(&history, &toolbox, &repository, step, build, &output.join(format!("{number:03}")))?;
+            write_run(&history, &toolbox, &repository, step, build, &made.join(format!("{number:03}")))?;
         }
     }
-    if arguments.check { compare(&committed, &output, arguments.first) } else { Ok(()) }
+    if arguments.check {
+        compare(&committed, &made, arguments.first)
+    } else if arguments.first.is_some() {
+        println!("{}", made.display());
+        Ok(())
+    } else {
+        empty(&committed)?;
+        copy_tree(&made, &committed)
+    }
 }
 
 /// Brings the working tree to a step and commits it.
