@@ -35,7 +35,8 @@ impl NewToken {
     /// Where the system has none.
     pub fn random() -> Result<Self, String> {
         let mut bytes = [0_u8; 20];
-        getrandom::fill(&mut bytes).map_err(|error| format!("the system gives no random numbers: {error}"))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|error| format!("the system gives no random numbers: {error}"))?;
         let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let text = format!("plm_{secret}");
         Ok(Self { hash: hash(&text), text })
@@ -51,8 +52,13 @@ fn hash(token: &str) -> [u8; 32] {
 ///
 /// # Errors
 /// [`ErrorCode::Unauthorised`] without a valid token, [`ErrorCode::Forbidden`] with one for another project.
-pub async fn require_token(state: &AppState, request: &HttpRequest, project: Option<&str>) -> Result<(), ApiError> {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+pub async fn require_token(
+    state: &AppState,
+    request: &HttpRequest,
+    project: Option<&str>,
+) -> Result<(), ApiError> {
+    let header =
+        request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (scheme, token) = header.split_once(' ').unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
         return Err(ApiError::new(ErrorCode::Unauthorised, "the request carries no token")
@@ -83,7 +89,9 @@ fn find_allowed(reader: &Reader<'_>, sent: &[u8; 32]) -> Result<Option<Option<St
     }
     let Some(only) = found else { return Ok(None) };
     let projects = reader.list_projects()?;
-    Ok(Some(only.map(|id| projects.into_iter().find(|project| project.id == id).map_or_else(String::new, |project| project.name))))
+    Ok(Some(only.map(|id| {
+        projects.into_iter().find(|project| project.id == id).map_or_else(String::new, |project| project.name)
+    })))
 }
 
 /// Guards everything that is read under `/api/v1` where reading needs a token.
@@ -97,7 +105,8 @@ pub async fn guard_reading(
     if let Some(state) = request.app_data::<web::Data<AppState>>() {
         if state.read_access == ReadAccess::Token && request.method().is_safe() {
             // The guard runs before the route's own parameters are known, so the project is read off the path.
-            let project = request.path().strip_prefix("/api/v1/projects/").and_then(|rest| rest.split('/').next());
+            let project =
+                request.path().strip_prefix("/api/v1/projects/").and_then(|rest| rest.split('/').next());
             require_token(&state.clone(), request.request(), project.map(str::to_owned).as_deref()).await?;
         }
     }

@@ -61,7 +61,13 @@ pub struct AppState {
 
 impl AppState {
     /// A server's state.
-    pub fn new(store: Store, worker: Worker, read_access: ReadAccess, limits: Limits, clock: fn() -> Timestamp) -> Self {
+    pub fn new(
+        store: Store,
+        worker: Worker,
+        read_access: ReadAccess,
+        limits: Limits,
+        clock: fn() -> Timestamp,
+    ) -> Self {
         let stopping = Arc::new(AtomicBool::new(false));
         Self { store, worker, read_access, limits, clock, pages: PageCache::default(), stopping }
     }
@@ -93,7 +99,11 @@ pub fn create_app(
         .app_data(web::Data::new(state))
         .app_data(web::QueryConfig::default().error_handler(|error, _| ApiError::from(error).into()))
         .app_data(web::PathConfig::default().error_handler(|error, _| ApiError::from(error).into()))
-        .app_data(web::JsonConfig::default().limit(256 << 10).error_handler(|error, _| ApiError::from(error).into()))
+        .app_data(
+            web::JsonConfig::default()
+                .limit(256 << 10)
+                .error_handler(|error, _| ApiError::from(error).into()),
+        )
         .wrap(headers::security())
         .configure(health::configure)
         .service(

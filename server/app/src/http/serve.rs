@@ -40,7 +40,8 @@ pub fn serve(options: ServeOptions) -> Result<(), String> {
     let worker = Worker::start(store.clone(), options.limits.clone(), now);
     let listener = TcpListener::bind(&options.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
-    let address = listener.local_addr().map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
+    let address =
+        listener.local_addr().map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
     let state = AppState::new(store, worker.clone(), options.read_access, options.limits, now);
     let running = state.clone();
     let result = actix_web::rt::System::new().block_on(async move {

@@ -1,6 +1,8 @@
 //! The browser app: its files, and its start page for every address that is a place in the app.
 
-use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::assets::Asset;
@@ -40,7 +42,10 @@ fn send(request: &HttpRequest, asset: Asset) -> HttpResponse {
     let caching = if asset.is_immutable() { "public, max-age=31536000, immutable" } else { "no-cache" };
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if header(IF_NONE_MATCH) == tag {
-        return HttpResponse::NotModified().insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, caching)).finish();
+        return HttpResponse::NotModified()
+            .insert_header((ETAG, tag))
+            .insert_header((CACHE_CONTROL, caching))
+            .finish();
     }
     let mut response = HttpResponse::Ok();
     response

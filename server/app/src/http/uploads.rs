@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
-use plimsoll_api::{ErrorBody, NewRun, RunState, RunSummary, Timestamp, UploadInfo, UploadParameters, UploadState};
+use plimsoll_api::{
+    ErrorBody, NewRun, RunState, RunSummary, Timestamp, UploadInfo, UploadParameters, UploadState,
+};
 use plimsoll_format::LimitName;
 use plimsoll_store::{Accepted, NewUpload, ProjectId, RunNumber, Shard, StoreError, UploadId, Writer};
 
@@ -55,7 +57,8 @@ pub async fn create_upload(
     let shard = parameters.shard.as_deref().map(parse_shard).transpose()?;
     require_token(&state, &request, Some(&project)).await?;
     if state.is_stopping() {
-        return Err(ApiError::new(ErrorCode::ShuttingDown, "the server is shutting down").hint("send it again in a moment"));
+        return Err(ApiError::new(ErrorCode::ShuttingDown, "the server is shutting down")
+            .hint("send it again in a moment"));
     }
     let spooled = receive(&state, body).await?;
     let wait = Duration::from_secs(parameters.wait.unwrap_or(0)).min(LONGEST_WAIT);
@@ -88,10 +91,14 @@ pub async fn create_upload(
     params(("project" = String, Path), ("upload" = u64, Path)),
     responses((status = 200, body = UploadInfo), (status = 404, body = ErrorBody)),
 )]
-pub async fn find_upload(state: web::Data<AppState>, path: web::Path<(String, u64)>) -> Result<HttpResponse, ApiError> {
+pub async fn find_upload(
+    state: web::Data<AppState>,
+    path: web::Path<(String, u64)>,
+) -> Result<HttpResponse, ApiError> {
     let (project, upload) = path.into_inner();
     let store = state.store.clone();
-    let info = web::block(move || store.read(|reader| pages::find_upload(reader, &project, upload))).await??;
+    let info =
+        web::block(move || store.read(|reader| pages::find_upload(reader, &project, upload))).await??;
     Ok(HttpResponse::Ok().json(info))
 }
 
@@ -113,10 +120,15 @@ pub async fn create_run(
     check_project_name(&project)?;
     check_required("commit", &run.commit)?;
     require_token(&state, &request, Some(&project)).await?;
-    let (store, now, project, run) = (state.store.clone(), (state.clock)(), project.into_inner(), run.into_inner());
+    let (store, now, project, run) =
+        (state.store.clone(), (state.clock)(), project.into_inner(), run.into_inner());
     let summary = web::block(move || {
         store.write(|writer| -> Result<RunSummary, StoreError> {
-            let own_branch = if run.pull_request.is_some() { run.base_branch.as_deref() } else { Some(run.branch.as_str()) };
+            let own_branch = if run.pull_request.is_some() {
+                run.base_branch.as_deref()
+            } else {
+                Some(run.branch.as_str())
+            };
             let id = ensure_project(writer, &project, own_branch.unwrap_or("main"), now)?;
             let created_at = run.created_at.unwrap_or(now);
             let number = writer.ensure_run(id, &new_run(&run, created_at))?;
@@ -168,7 +180,8 @@ struct Spooled {
 
 async fn receive(state: &AppState, mut body: web::Payload) -> Result<Spooled, ApiError> {
     let limit = state.limits.file_bytes;
-    let mut spool = Spool::create(&state.store.folder().join("spool")).map_err(|error| ApiError::internal(&error))?;
+    let mut spool =
+        Spool::create(&state.store.folder().join("spool")).map_err(|error| ApiError::internal(&error))?;
     let mut gathered = web::BytesMut::new();
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|error| {
@@ -197,8 +210,11 @@ async fn write(mut spool: Spool, bytes: web::Bytes) -> Result<Spool, ApiError> {
 
 fn too_large(limit: u64) -> ApiError {
     let name = LimitName::FileBytes.as_str();
-    ApiError::new(ErrorCode::LimitFileBytes, format!("limit `{name}` is met: the body has more than {limit} bytes"))
-        .hint(format!("compress it, split it, or raise `{name}` in the server's limits"))
+    ApiError::new(
+        ErrorCode::LimitFileBytes,
+        format!("limit `{name}` is met: the body has more than {limit} bytes"),
+    )
+    .hint(format!("compress it, split it, or raise `{name}` in the server's limits"))
 }
 
 /// A file in the spool that is being written. One that is not finished is removed.
@@ -281,7 +297,8 @@ fn queue(
     now: Timestamp,
 ) -> Result<Accepted, StoreError> {
     // The default branch of a project that this upload makes: never that of a pull request.
-    let own_branch = if parameters.pull_request.is_some() { &parameters.base_branch } else { &parameters.branch };
+    let own_branch =
+        if parameters.pull_request.is_some() { &parameters.base_branch } else { &parameters.branch };
     let default_branch = own_branch.clone().unwrap_or_else(|| "main".to_owned());
     let id = ensure_project(writer, project, &default_branch, now)?;
     let branch = match parameters.branch {
@@ -316,7 +333,12 @@ fn queue(
 }
 
 /// A project is made by its first upload or announcement.
-fn ensure_project(writer: &mut Writer<'_>, name: &str, branch: &str, now: Timestamp) -> Result<ProjectId, StoreError> {
+fn ensure_project(
+    writer: &mut Writer<'_>,
+    name: &str,
+    branch: &str,
+    now: Timestamp,
+) -> Result<ProjectId, StoreError> {
     match writer.find_project(name)? {
         Some(project) => Ok(project.id),
         None => writer.insert_project(name, name, branch, now.0),
@@ -324,12 +346,18 @@ fn ensure_project(writer: &mut Writer<'_>, name: &str, branch: &str, now: Timest
 }
 
 /// Holds the answer until the upload is read, at most so long.
-async fn wait_for(state: &AppState, project: &str, id: UploadId, wait: Duration) -> Result<UploadInfo, ApiError> {
+async fn wait_for(
+    state: &AppState,
+    project: &str,
+    id: UploadId,
+    wait: Duration,
+) -> Result<UploadInfo, ApiError> {
     let begun = Instant::now();
     let mut pause = Duration::from_millis(2);
     loop {
         let (store, project) = (state.store.clone(), project.to_owned());
-        let info = web::block(move || store.read(|reader| pages::find_upload(reader, &project, id.0))).await??;
+        let info =
+            web::block(move || store.read(|reader| pages::find_upload(reader, &project, id.0))).await??;
         let is_open = matches!(info.state, UploadState::Queued | UploadState::Processing);
         if !is_open || begun.elapsed() >= wait || state.is_stopping() {
             return Ok(info);
@@ -342,7 +370,9 @@ async fn wait_for(state: &AppState, project: &str, id: UploadId, wait: Duration)
 fn check_project_name(name: &str) -> Result<(), ApiError> {
     let is_name = !name.is_empty()
         && name.len() <= 100
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
         && !name.starts_with('.');
     if is_name {
         return Ok(());
