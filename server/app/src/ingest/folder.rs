@@ -1,8 +1,12 @@
 //! Reports that lie at hand: the same way into the history, without a server and without a queue.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use plimsoll_api::{Timestamp, UploadInfo};
+use plimsoll_format::{Input, Limits};
+use plimsoll_model::ReportKind;
 use plimsoll_store::{Accepted, NewRun, NewUpload, ProjectId, RunNumber, Shard, Store, StoreError, Writer};
 use serde::Deserialize;
 
@@ -134,13 +138,17 @@ pub fn ingest_run(
         Ok((id, number))
     })?;
     let mut accepted = Vec::with_capacity(files.len());
-    for file in files {
-        accepted.push(ingest_file(ingest, id, number, run.created_at, file)?);
+    // File lists first: then no other report has to be read a second time.
+    let (lists, others): (Vec<_>, Vec<_>) =
+        files.iter().enumerate().partition(|(_, file)| is_file_list(file));
+    for (at, file) in lists.into_iter().chain(others) {
+        accepted.push((at, ingest_file(ingest, id, number, run.created_at, file)?));
     }
+    accepted.sort_by_key(|(at, _)| *at);
     // Read at the end: a file list that came late has changed what became of those before it.
     let uploads = store.read(|reader| -> Result<_, StoreError> {
         let mut infos = Vec::with_capacity(accepted.len());
-        for accepted in accepted {
+        for (_, accepted) in accepted {
             let (upload, is_duplicate) = match accepted {
                 Accepted::Queued(upload) => (upload, false),
                 Accepted::Duplicate(upload) => (upload, true),
@@ -152,6 +160,16 @@ pub fn ingest_run(
         Ok(infos)
     })?;
     Ok(IngestedRun { number, uploads })
+}
+
+/// Whether a file begins as a file list does. Where that cannot be told, it is found out later.
+fn is_file_list(file: &LocalFile) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(&file.path).and_then(|open| open.take(Input::HEAD as u64).read_to_end(&mut head));
+    let (text, limits) = (String::from_utf8_lossy(&head), Limits::default());
+    read.is_ok()
+        && plimsoll_registry::detect(&Input::new(&file.name, &text, &limits))
+            .is_ok_and(|format| format.descriptor().kind == ReportKind::FileList)
 }
 
 fn ingest_file(

@@ -138,9 +138,11 @@ fn a_file_list_that_comes_late_changes_nothing_in_the_end() {
     let findings = sarif(&[("books/app/shelf.py", 3)]);
     let reports = [("junit.xml", JUNIT), ("coverage.xml", COBERTURA), ("ruff.sarif", findings.as_str())];
     let early = shop.run("c1", &[[("files.txt", FILES)].as_slice(), &reports].concat());
-    let late = shop.run("c2", &[reports.as_slice(), &[("files.txt", FILES)]].concat());
-    late.uploads.iter().for_each(stored);
-    assert!(!late.uploads[1].paths.as_ref().unwrap().without_file_list);
+    let first = shop.run("c2", &reports);
+    assert!(first.uploads[1].paths.as_ref().unwrap().without_file_list);
+    assert_ne!(shop.columns(early.number), shop.columns(first.number));
+    let late = shop.run("c2", &[("files.txt", FILES)]);
+    assert_eq!(first.number, late.number);
     assert_eq!(shop.columns(early.number), shop.columns(late.number));
     for module in ["", "books", "cart"] {
         assert_eq!(shop.measured(early.number, module), shop.measured(late.number, module), "{module}");
