@@ -14,6 +14,7 @@ mod rules;
 mod run;
 mod uri;
 mod wire;
+mod wire_tool;
 
 use plimsoll_format::json::{self, Text};
 use plimsoll_format::{

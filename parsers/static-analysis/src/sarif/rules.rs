@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use plimsoll_format::json::{Number, Text};
 use plimsoll_model::FindingKind;
 
-use super::wire::{self, ComponentReference, Message, RuleReference, SarifResult};
+use super::wire::{ComponentReference, Message, RuleReference, SarifResult};
+use super::wire_tool;
 use crate::lenient::present;
 
 /// What is known of one rule.
@@ -31,8 +32,8 @@ impl<'a> Rule<'a> {
     }
 }
 
-impl<'a> From<wire::Rule<'a>> for Rule<'a> {
-    fn from(rule: wire::Rule<'a>) -> Self {
+impl<'a> From<wire_tool::Rule<'a>> for Rule<'a> {
+    fn from(rule: wire_tool::Rule<'a>) -> Self {
         let id = if present(&rule.id).is_some() { rule.id.0 } else { rule.key.0 };
         let properties = rule.properties.unwrap_or_default();
         let mut cwe: Vec<Cow<'a, str>> = Vec::new();
@@ -140,16 +141,16 @@ pub struct RuleBook<'a> {
 
 impl<'a> RuleBook<'a> {
     /// Takes a part of the tool with its rules; the driver comes first.
-    pub fn add(&mut self, component: wire::Component<'a>) {
+    pub fn add(&mut self, component: wire_tool::Component<'a>) {
         self.names.push(component.name);
         self.rules.push(Vec::new());
         self.add_to_last(component.rules.0);
     }
 
     /// Takes the rules of a run of SARIF 1.0.0 or 2.0.0.
-    pub fn add_to_driver(&mut self, rules: Vec<wire::Rule<'a>>) {
+    pub fn add_to_driver(&mut self, rules: Vec<wire_tool::Rule<'a>>) {
         if self.rules.is_empty() {
-            self.add(wire::Component::default());
+            self.add(wire_tool::Component::default());
         }
         self.add_to_last(rules);
     }
@@ -168,7 +169,7 @@ impl<'a> RuleBook<'a> {
         self.by_id.is_empty()
     }
 
-    fn add_to_last(&mut self, rules: Vec<wire::Rule<'a>>) {
+    fn add_to_last(&mut self, rules: Vec<wire_tool::Rule<'a>>) {
         let component = self.rules.len().saturating_sub(1);
         let Some(last) = self.rules.last_mut() else { return };
         for rule in rules {

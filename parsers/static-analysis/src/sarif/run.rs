@@ -9,9 +9,10 @@ use plimsoll_format::{Input, LimitName, ParseError, Sink, Warning, WarningCode, 
 use super::rules::{Rule, RuleBook, index};
 use super::uri::is_absolute;
 use super::wire::{
-    Artifact, ArtifactLocation, Component, ExternalReferences, Invocation, LogicalLocation, Notification,
-    Override, Rules, SarifResult, Tool,
+    Artifact, ArtifactLocation, ExternalReferences, Invocation, LogicalLocation, Notification, Override,
+    SarifResult,
 };
+use super::wire_tool::{Component, Rules, Tool};
 use crate::lenient::{List, MAX_ELEMENTS, present};
 
 /// The parts of a run that its results refer to.
@@ -198,7 +199,7 @@ impl<'a> Run<'a> {
     }
 
     /// What stands before a path that is relative to this base: empty where the base is the repository's root or an
-    /// absolute place, which [`Run::roots`] tells.
+    /// absolute place, which [`Run::report`] tells.
     pub fn prefix(&self, base: &str) -> String {
         let mut prefix = String::new();
         let mut name = base;
