@@ -10,6 +10,7 @@ mod checkov;
 mod composer_audit;
 mod cvss;
 mod cyclonedx;
+mod dependency_check;
 mod detect_secrets;
 mod gitlab_security;
 mod gitleaks;
@@ -24,6 +25,7 @@ mod npm_audit;
 mod nuclei;
 mod osv_scanner;
 mod pip_audit;
+mod purl;
 mod rustsec;
 mod safety;
 mod semgrep;
@@ -54,6 +56,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &govulncheck::Govulncheck,
         &bundler_audit::BundlerAudit,
         &composer_audit::ComposerAudit,
+        &dependency_check::DependencyCheck,
         &bandit::Bandit,
         &semgrep::Semgrep,
         &gosec::Gosec,

@@ -117,6 +117,10 @@ impl Format for Snyk {
 
     fn sniff(&self, input: &Input<'_>) -> Confidence {
         let Some(head) = json::head(input.head()) else { return Confidence::No };
+        // A CycloneDX document may name Snyk's advisories, too.
+        if head.has("bomFormat") {
+            return Confidence::No;
+        }
         let has_list =
             ["vulnerabilities", "infrastructureAsCodeIssues"].map(|key| head.value(key) == Some("["));
         let project =

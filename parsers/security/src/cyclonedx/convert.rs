@@ -5,10 +5,10 @@ use plimsoll_format::Sink;
 use plimsoll_format::json::Text;
 use plimsoll_model::{Finding, FindingKind, Package, Severity, Suppression};
 
-use super::purl;
 use super::wire::{Component, Vulnerability};
 use crate::advisory::{aliases, cwes, score};
 use crate::lenient::{first, present};
+use crate::purl;
 use crate::severity::by_word;
 
 /// Components by their reference.

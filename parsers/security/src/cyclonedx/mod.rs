@@ -6,7 +6,6 @@
 //! *Maps to · Not read · Quirks*: see [`DESCRIPTOR`], from which the documentation is made.
 
 mod convert;
-mod purl;
 mod wire;
 
 use std::collections::HashMap;

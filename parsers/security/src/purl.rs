@@ -1,3 +1,5 @@
+//! Package URLs.
+
 use std::borrow::Cow;
 
 use plimsoll_model::Package;
