@@ -458,10 +458,12 @@ fn rows(
         let (first, last) = window.get();
         order.read().get(first..last).unwrap_or_default().to_vec()
     };
+    // All of them anew: a list that moves rows by their keys leaves erased rows where they were.
+    let drawn = move || shown().into_iter().map(|at| body.row(at)).collect::<Vec<_>>();
     view! {
         <tbody node_ref=element on:keydown=move |event| move_row(&event)>
             {move || space(true)}
-            <For each=shown key=|at| *at children=move |at| body.row(at) />
+            {drawn}
             {move || space(false)}
         </tbody>
     }
