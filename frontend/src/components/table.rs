@@ -455,10 +455,11 @@ fn rows(
         })
     };
     let shown = move || {
+        // The order is asked first: asked through the window alone, a new order of as many rows goes unnoticed.
+        let order = order.get();
         let (first, last) = window.get();
-        order.read().get(first..last).unwrap_or_default().to_vec()
+        order.get(first..last).unwrap_or_default().to_vec()
     };
-    // All of them anew: a list that moves rows by their keys leaves erased rows where they were.
     let drawn = move || shown().into_iter().map(|at| body.row(at)).collect::<Vec<_>>();
     view! {
         <tbody node_ref=element on:keydown=move |event| move_row(&event)>
