@@ -11,6 +11,8 @@ use serde::de::{
     self, DeserializeOwned, DeserializeSeed, EnumAccess, IntoDeserializer, VariantAccess, Visitor,
 };
 
+use crate::browser;
+
 /// Deeper than any answer.
 const DEPTH: u8 = 32;
 
@@ -229,7 +231,7 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
                 let number = self.number()?;
                 match number.parse::<u64>() {
                     Ok(number) => visitor.visit_u64(number),
-                    Err(_) => visitor.visit_f64(number.parse().map_err(|_| Error(at))?),
+                    Err(_) => visitor.visit_f64(browser::parse_number(number).ok_or(Error(at))?),
                 }
             }
         }

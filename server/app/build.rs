@@ -34,10 +34,10 @@ fn list(root: &Path, folder: &Path, names: &mut Vec<String>) {
         let path = entry.path();
         if path.is_dir() {
             list(root, &path, names);
-        } else if path.extension().is_none_or(|extension| extension != "br") {
-            if let Ok(name) = path.strip_prefix(root) {
-                names.push(name.to_string_lossy().replace('\\', "/"));
-            }
+        } else if path.extension().is_none_or(|extension| extension != "br")
+            && let Ok(name) = path.strip_prefix(root)
+        {
+            names.push(name.to_string_lossy().replace('\\', "/"));
         }
     }
 }

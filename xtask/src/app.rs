@@ -34,7 +34,14 @@ pub fn build() -> Result<u64, String> {
     Bindgen::new()
         .input_path(&wasm)
         .web(true)
-        .and_then(|bindgen| bindgen.typescript(false).out_name("plimsoll").generate(&bound))
+        .and_then(|bindgen| {
+            bindgen
+                .typescript(false)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .out_name("plimsoll")
+                .generate(&bound)
+        })
         .map_err(|error| format!("cannot bind {}: {error:#}", wasm.display()))?;
     assemble(&bound, &target().join("app"))
 }
@@ -75,7 +82,7 @@ fn assemble(bound: &Path, out: &Path) -> Result<u64, String> {
     };
 
     let wasm = put("plimsoll.wasm", &read(&bound.join("plimsoll_bg.wasm"))?)?;
-    let script = put("plimsoll.js", &read(&bound.join("plimsoll.js"))?)?;
+    let script = put("plimsoll.js", squeeze_script(&read_text(&bound.join("plimsoll.js"))?).as_bytes())?;
     let start = read_text(&frontend.join("start.js"))?
         .replace("__PLIMSOLL_JS__", &script)
         .replace("__PLIMSOLL_WASM__", &wasm);
@@ -136,6 +143,22 @@ fn squeeze(css: &str) -> String {
     }
     out.push_str(rest);
     out.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Drops the indentation and the lines that are comments as a whole from generated JavaScript. It has neither template
+/// texts nor comments that begin or end within a line of code.
+fn squeeze_script(script: &str) -> String {
+    let mut out = String::with_capacity(script.len());
+    let mut in_comment = false;
+    for line in script.lines().map(str::trim) {
+        in_comment |= line.starts_with("/*");
+        if !in_comment && !line.is_empty() && !line.starts_with("//") {
+            out.push_str(line);
+            out.push('\n');
+        }
+        in_comment &= !line.ends_with("*/");
+    }
+    out
 }
 
 /// Writes a file under a name made of its content, and its compressed form beside it.

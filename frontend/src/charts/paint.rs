@@ -58,7 +58,7 @@ pub fn paint(
             .y_label_area_size(44 * SCALE)
             .build_cartesian_2d(0.0..right, low..high)
             .ok()?;
-        let text = ("sans-serif", 14 * SCALE).into_font().color(&colour(Ink::Text));
+        let text = (FontFamily::SansSerif, 14 * SCALE).into_font().color(&colour(Ink::Text));
         let labels = if chart.is_narrow { 4 } else { 7 };
         plot.configure_mesh()
             .disable_x_mesh()
@@ -82,7 +82,7 @@ pub fn paint(
         spread(&mut placed, bottom);
         let x = area.map_coordinate(&(right, low)).0 + 8 * SCALE as i32;
         for (y, ink, text) in placed {
-            let style = ("sans-serif", 14 * SCALE).into_font().color(&colour(ink));
+            let style = (FontFamily::SansSerif, 14 * SCALE).into_font().color(&colour(ink));
             root.draw_text(&text, &style, (x, y - 7 * SCALE as i32)).ok()?;
         }
         write_hits(&mut hits, chart, |at| {

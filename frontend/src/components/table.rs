@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::browser;
 use crate::link::{LinkMode, Scope};
 use crate::place::Place;
 use crate::state::Data;
@@ -41,7 +42,7 @@ impl SortKey {
 
     /// Of a text.
     pub fn text(value: &str) -> Self {
-        Self::Text(value.to_lowercase())
+        Self::Text(browser::lower_case(value))
     }
 }
 
@@ -163,11 +164,11 @@ pub struct Table<T: 'static> {
 
 /// The rows that match the filter, in order.
 fn arrange(rows: &[Data], key: Option<&Keys>, descending: bool, filter: Option<(&Text, &str)>) -> Vec<usize> {
-    let words = filter.map(|(_, words)| words.to_lowercase()).unwrap_or_default();
+    let words = filter.map(|(_, words)| browser::lower_case(words)).unwrap_or_default();
     let words: Vec<&str> = words.split_whitespace().collect();
     let matches = |row: &Row| match filter {
         Some((text, _)) if !words.is_empty() => {
-            let text = text(row).to_lowercase();
+            let text = browser::lower_case(&text(row));
             words.iter().all(|word| text.contains(word))
         }
         _ => true,

@@ -22,7 +22,8 @@ pub enum Severity {
 
 impl Severity {
     /// All, the worst first.
-    pub const ALL: [Self; 6] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info, Self::Unknown];
+    pub const ALL: [Self; 6] =
+        [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info, Self::Unknown];
 
     /// The word as it stands in URLs, in the database and on the screen.
     pub fn as_str(self) -> &'static str {

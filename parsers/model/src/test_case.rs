@@ -68,7 +68,11 @@ pub struct TestCase<'a> {
 
 impl<'a> TestCase<'a> {
     /// A passed test with nothing else known.
-    pub fn new(suite: impl Into<Cow<'a, str>>, class: impl Into<Cow<'a, str>>, name: impl Into<Cow<'a, str>>) -> Self {
+    pub fn new(
+        suite: impl Into<Cow<'a, str>>,
+        class: impl Into<Cow<'a, str>>,
+        name: impl Into<Cow<'a, str>>,
+    ) -> Self {
         Self {
             suite: suite.into(),
             class: class.into(),

@@ -32,5 +32,6 @@ pub use run::{NewRun, RunPage, RunState, RunSummary};
 pub use test::{FailureGroup, FlakyEvidence, TestPage, TestPoint, TestRow, TestState};
 pub use time::Timestamp;
 pub use upload::{
-    ChurnCounts, Counted, PathMatches, ReportInfo, UploadInfo, UploadParameters, UploadResult, UploadState, WarningInfo,
+    ChurnCounts, Counted, PathMatches, ReportInfo, UploadInfo, UploadParameters, UploadResult, UploadState,
+    WarningInfo,
 };

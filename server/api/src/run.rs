@@ -53,7 +53,8 @@ pub struct RunPage {
     pub run: RunSummary,
     /// The run it is compared with.
     pub baseline: Option<RunSummary>,
-    /// What changed. Without a baseline everything is new, and the lists hold only what fails now.
+    /// What changed. Without a baseline nothing is counted as a change, and the lists hold what fails now and the
+    /// worst of what was found.
     pub comparison: Comparison,
     /// Every module of the run.
     pub modules: Vec<ModuleRow>,

@@ -134,10 +134,14 @@ pub fn detect(variable: &dyn Fn(&str) -> Option<String>) -> Build {
         return Build::default();
     };
     let build_url = match system.name {
-        "GitHub Actions" => match (set("GITHUB_SERVER_URL"), set("GITHUB_REPOSITORY"), set("GITHUB_RUN_ID")) {
-            (Some(server), Some(repository), Some(run)) => Some(format!("{server}/{repository}/actions/runs/{run}")),
-            _ => None,
-        },
+        "GitHub Actions" => {
+            match (set("GITHUB_SERVER_URL"), set("GITHUB_REPOSITORY"), set("GITHUB_RUN_ID")) {
+                (Some(server), Some(repository), Some(run)) => {
+                    Some(format!("{server}/{repository}/actions/runs/{run}"))
+                }
+                _ => None,
+            }
+        }
         _ => first(system.build_url),
     };
     // GitHub keeps a run's id when it is run again, and counts the attempts.
@@ -179,7 +183,8 @@ mod tests {
 
     #[track_caller]
     fn check(variables: &[(&str, &str)], expect: Build) {
-        let find = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        let find =
+            |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         assert_eq!(detect(&find), expect);
     }
 
@@ -223,8 +228,19 @@ mod tests {
     #[test]
     fn a_push_on_github_is_no_pull_request() {
         check(
-            &[("GITHUB_ACTIONS", "true"), ("GITHUB_REF", "refs/heads/main"), ("GITHUB_REF_NAME", "main"), ("GITHUB_RUN_ATTEMPT", "1"), ("GITHUB_RUN_ID", "5")],
-            Build { system: Some("GitHub Actions"), branch: some("main"), build: some("5"), ..Build::default() },
+            &[
+                ("GITHUB_ACTIONS", "true"),
+                ("GITHUB_REF", "refs/heads/main"),
+                ("GITHUB_REF_NAME", "main"),
+                ("GITHUB_RUN_ATTEMPT", "1"),
+                ("GITHUB_RUN_ID", "5"),
+            ],
+            Build {
+                system: Some("GitHub Actions"),
+                branch: some("main"),
+                build: some("5"),
+                ..Build::default()
+            },
         );
     }
 
@@ -237,10 +253,20 @@ mod tests {
                 ("BUILD_SOURCEBRANCH", "refs/heads/main"),
                 ("BUILD_BUILDID", "9"),
             ],
-            Build { system: Some("Azure Pipelines"), commit: some("abc"), branch: some("main"), build: some("9"), ..Build::default() },
+            Build {
+                system: Some("Azure Pipelines"),
+                commit: some("abc"),
+                branch: some("main"),
+                build: some("9"),
+                ..Build::default()
+            },
         );
         check(
-            &[("CIRCLECI", "true"), ("CIRCLE_PULL_REQUEST", "https://forge.example/shop/books/pull/31"), ("CIRCLE_BRANCH", "x")],
+            &[
+                ("CIRCLECI", "true"),
+                ("CIRCLE_PULL_REQUEST", "https://forge.example/shop/books/pull/31"),
+                ("CIRCLE_BRANCH", "x"),
+            ],
             Build { system: Some("CircleCI"), branch: some("x"), pull_request: Some(31), ..Build::default() },
         );
         check(
@@ -249,7 +275,12 @@ mod tests {
         );
         check(
             &[("JENKINS_URL", "x"), ("GIT_BRANCH", "origin/main"), ("BUILD_TAG", "jenkins-a-1")],
-            Build { system: Some("Jenkins"), branch: some("main"), build: some("jenkins-a-1"), ..Build::default() },
+            Build {
+                system: Some("Jenkins"),
+                branch: some("main"),
+                build: some("jenkins-a-1"),
+                ..Build::default()
+            },
         );
     }
 }

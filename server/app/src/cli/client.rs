@@ -64,7 +64,8 @@ impl Client {
     /// [`ClientError`].
     pub fn announce_run(&self, project: &str, run: &NewRun) -> Result<RunSummary, ClientError> {
         let url = format!("{}{}/projects/{}/runs", self.server, paths::API, paths::encode(project));
-        let body = serde_json::to_vec(run).map_err(|error| ClientError::NotPlimsoll(self.server.clone(), error.to_string()))?;
+        let body = serde_json::to_vec(run)
+            .map_err(|error| ClientError::NotPlimsoll(self.server.clone(), error.to_string()))?;
         self.post(&url, "application/json", &body)
     }
 
@@ -72,14 +73,30 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub fn upload(&self, project: &str, parameters: &UploadParameters, body: &[u8]) -> Result<UploadInfo, ClientError> {
-        let url = format!("{}{}/projects/{}/uploads?{}", self.server, paths::API, paths::encode(project), query(parameters));
+    pub fn upload(
+        &self,
+        project: &str,
+        parameters: &UploadParameters,
+        body: &[u8],
+    ) -> Result<UploadInfo, ClientError> {
+        let url = format!(
+            "{}{}/projects/{}/uploads?{}",
+            self.server,
+            paths::API,
+            paths::encode(project),
+            query(parameters)
+        );
         self.post(&url, "application/octet-stream", body)
     }
 
     /// Sends until there is an answer that another attempt would not change. Uploads are idempotent, so that an attempt
     /// whose answer was lost does no harm.
-    fn post<T: serde::de::DeserializeOwned>(&self, url: &str, kind: &str, body: &[u8]) -> Result<T, ClientError> {
+    fn post<T: serde::de::DeserializeOwned>(
+        &self,
+        url: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> Result<T, ClientError> {
         let mut cause = String::new();
         for attempt in 0..=self.retries {
             if attempt > 0 {
@@ -92,7 +109,9 @@ impl Client {
                 .header("Content-Type", kind)
                 .send(body);
             match sent {
-                Ok(response) if is_passing(response.status()) => cause = format!("the server answered {}", response.status()),
+                Ok(response) if is_passing(response.status()) => {
+                    cause = format!("the server answered {}", response.status())
+                }
                 Ok(response) => return self.read(response),
                 Err(error) => cause = error.to_string(),
             }
@@ -100,7 +119,10 @@ impl Client {
         Err(ClientError::Unreachable { server: self.server.clone(), attempts: self.retries + 1, cause })
     }
 
-    fn read<T: serde::de::DeserializeOwned>(&self, mut response: Response<ureq::Body>) -> Result<T, ClientError> {
+    fn read<T: serde::de::DeserializeOwned>(
+        &self,
+        mut response: Response<ureq::Body>,
+    ) -> Result<T, ClientError> {
         let status = response.status();
         let not_plimsoll = |cause: String| ClientError::NotPlimsoll(self.server.clone(), cause);
         let body = response

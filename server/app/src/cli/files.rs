@@ -6,14 +6,49 @@ use walkdir::{DirEntry, WalkDir};
 
 /// Folders that hold other people's files or build products that are never reports.
 const SKIPPED: &[&str] = &[
-    ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache",
-    ".pytest_cache", ".gradle", ".idea", ".vscode", "vendor", ".cargo", ".terraform",
+    ".git",
+    ".hg",
+    ".svn",
+    "node_modules",
+    ".venv",
+    "venv",
+    "__pycache__",
+    ".tox",
+    ".nox",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".gradle",
+    ".idea",
+    ".vscode",
+    "vendor",
+    ".cargo",
+    ".terraform",
 ];
 
 /// Only files with one of these names' ends are looked into.
 const ENDS: &[&str] = &[
-    ".xml", ".json", ".jsonl", ".ndjson", ".sarif", ".info", ".lcov", ".trx", ".tap", ".txt", ".out", ".log", ".cov", ".coverprofile",
-    ".coveragexml", ".gz", ".zst", ".zip", ".tgz", ".vex", ".cdx",
+    ".xml",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".sarif",
+    ".info",
+    ".lcov",
+    ".trx",
+    ".tap",
+    ".txt",
+    ".out",
+    ".log",
+    ".cov",
+    ".coverprofile",
+    ".coveragexml",
+    ".gz",
+    ".zst",
+    ".zip",
+    ".tgz",
+    ".vex",
+    ".cdx",
 ];
 
 /// What is looked for.
@@ -34,10 +69,15 @@ pub fn find(paths: &[PathBuf]) -> Found {
             found.files.push(path.clone());
             continue;
         }
-        let walk = WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry));
+        let walk = WalkDir::new(path)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry));
         for entry in walk {
             match entry {
-                Ok(entry) if entry.file_type().is_file() && may_be_report(entry.path()) => found.files.push(entry.into_path()),
+                Ok(entry) if entry.file_type().is_file() && may_be_report(entry.path()) => {
+                    found.files.push(entry.into_path())
+                }
                 Ok(_) => {}
                 Err(error) => found.problems.push(error.to_string()),
             }
@@ -54,4 +94,3 @@ fn may_be_report(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
     ENDS.iter().any(|end| name.ends_with(end))
 }
-

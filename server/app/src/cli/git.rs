@@ -54,7 +54,17 @@ impl Repository {
         let since = format!("--since={since}");
         git(
             &self.root,
-            &["-c", "core.quotePath=false", "log", "--no-merges", "--numstat", "-M", "--pretty=format:%x01%H %ct", &since, commit],
+            &[
+                "-c",
+                "core.quotePath=false",
+                "log",
+                "--no-merges",
+                "--numstat",
+                "-M",
+                "--pretty=format:%x01%H %ct",
+                &since,
+                commit,
+            ],
         )
     }
 }

@@ -60,9 +60,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         runs.push(run);
     }
     if described.is_empty() {
-        runs.push(ingest_paths(&ingest, &arguments.project, &arguments.paths, &arguments.local)?);
+        runs.push(ingest_paths(&ingest, &arguments.project, &arguments.paths, &arguments.local, None)?);
     }
-    let is_unreadable = runs.iter().flat_map(|run| &run.uploads).any(|upload| upload.state == UploadState::Failed);
+    let is_unreadable =
+        runs.iter().flat_map(|run| &run.uploads).any(|upload| upload.state == UploadState::Failed);
     let rows: Vec<Vec<String>> = runs
         .iter()
         .flat_map(|run| run.uploads.iter().map(move |upload| (run, upload)))
@@ -88,7 +89,8 @@ fn described_runs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
         if path.join("run.json").is_file() {
             runs.push(path.clone());
         } else if path.is_dir() {
-            let entries = std::fs::read_dir(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            let entries = std::fs::read_dir(path)
+                .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
             let mut inside: Vec<PathBuf> = entries
                 .filter_map(|entry| Some(entry.ok()?.path()))
                 .filter(|folder| folder.join("run.json").is_file())
@@ -100,17 +102,21 @@ fn described_runs(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     Ok(runs)
 }
 
-/// Takes the reports among some files into the history as one run.
+/// Takes the reports among some files into the history as one run. Where nobody knows its commit, it has the given name.
 pub fn ingest_paths(
     ingest: &Ingest,
     project: &str,
     paths: &[PathBuf],
     arguments: &LocalArguments,
+    unknown_commit: Option<&str>,
 ) -> Result<IngestedRun, String> {
     let repository = if arguments.no_git { None } else { Repository::around(around(paths)) };
-    let run = arguments.run.complete(ci::detect(&|name| std::env::var(name).ok()), repository.as_ref())?;
+    let build = ci::detect(&|name| std::env::var(name).ok());
+    let run = arguments.run.complete_or(build, repository.as_ref(), unknown_commit)?;
     let shard = match arguments.shard.as_deref() {
-        Some(text) => Some(Shard::parse(text).ok_or_else(|| format!("--shard {text}: write 2/3 for the second of three"))?),
+        Some(text) => Some(
+            Shard::parse(text).ok_or_else(|| format!("--shard {text}: write 2/3 for the second of three"))?,
+        ),
         None => None,
     };
     let (reports, ignored) = find_reports(paths)?;
@@ -118,7 +124,8 @@ pub fn ingest_paths(
         return Err(format!("no report among {ignored} files; `plimsoll formats` lists what is understood"));
     }
     // What git says is not a file yet; it becomes one beside the spool, for as long as it is read.
-    let made = repository.as_ref().map(|repository| made_from_git(repository, &run.commit)).unwrap_or_default();
+    let made =
+        repository.as_ref().map(|repository| made_from_git(repository, &run.commit)).unwrap_or_default();
     let folder = ingest.store().folder().join("spool").join(format!("local-{}", std::process::id()));
     let mut files = Vec::new();
     for (index, found) in made.into_iter().enumerate() {
@@ -147,7 +154,8 @@ pub fn ingest_paths(
     };
     let ingested = ingest_run(ingest, project, &new, &run.parents, &files).map_err(|error| error.to_string());
     if folder.exists() {
-        std::fs::remove_dir_all(&folder).map_err(|error| format!("cannot remove {}: {error}", folder.display()))?;
+        std::fs::remove_dir_all(&folder)
+            .map_err(|error| format!("cannot remove {}: {error}", folder.display()))?;
     }
     ingested
 }

@@ -64,7 +64,10 @@ fn row(inspection: &Inspection) -> Vec<String> {
         holds.push(format!("{} tests, {failing} failing, {skipped} skipped", tests.total));
     }
     if let Some(coverage) = &inspection.coverage {
-        holds.push(format!("{} of {} lines covered in {} files", coverage.lines_covered, coverage.lines, coverage.files));
+        holds.push(format!(
+            "{} of {} lines covered in {} files",
+            coverage.lines_covered, coverage.lines, coverage.files
+        ));
     }
     if let Some(findings) = &inspection.findings {
         holds.push(format!("{} findings", findings.total));

@@ -25,7 +25,11 @@ const FAILED: u8 = 1;
 const UNREADABLE: u8 = 3;
 
 #[derive(Parser)]
-#[command(name = "plimsoll", version, about = "Test, coverage, analysis and security reports in; what to look at first out")]
+#[command(
+    name = "plimsoll",
+    version,
+    about = "Test, coverage, analysis and security reports in; what to look at first out"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -81,5 +85,6 @@ fn print(text: &str) -> Result<(), String> {
 fn limits(path: Option<&std::path::Path>) -> Result<plimsoll_format::Limits, String> {
     let Some(path) = path else { return Ok(plimsoll_format::Limits::default()) };
     let bytes = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    serde_json::from_slice(&bytes).map_err(|error| format!("{} does not hold limits: {error}", path.display()))
+    serde_json::from_slice(&bytes)
+        .map_err(|error| format!("{} does not hold limits: {error}", path.display()))
 }

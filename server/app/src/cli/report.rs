@@ -43,7 +43,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
 /// Of a run in the data folder.
 fn of_run(arguments: &Arguments) -> Result<ExitCode, String> {
     if !arguments.data.is_dir() {
-        return Err(format!("there is no data folder {}; give --data, or report files", arguments.data.display()));
+        return Err(format!(
+            "there is no data folder {}; give --data, or report files",
+            arguments.data.display()
+        ));
     }
     let store = Store::open(&arguments.data, &Options::default())
         .map_err(|error| format!("cannot open the data in {}: {error}", arguments.data.display()))?;
@@ -60,7 +63,8 @@ fn of_run(arguments: &Arguments) -> Result<ExitCode, String> {
                     }
                 },
             };
-            let found = reader.find_project(&project)?.ok_or_else(|| PageError::ProjectNotFound(project.clone()))?;
+            let found =
+                reader.find_project(&project)?.ok_or_else(|| PageError::ProjectNotFound(project.clone()))?;
             let number = match arguments.number {
                 Some(number) => number,
                 None => match reader.list_runs(found.id, RunFilter::default(), 1)?.first() {
@@ -77,12 +81,13 @@ fn of_run(arguments: &Arguments) -> Result<ExitCode, String> {
 
 /// Of files: a history of one run, in a folder that is gone afterwards.
 fn of_files(arguments: &Arguments) -> Result<ExitCode, String> {
-    let folder = tempfile::tempdir().map_err(|error| format!("cannot make a folder for the time being: {error}"))?;
+    let folder =
+        tempfile::tempdir().map_err(|error| format!("cannot make a folder for the time being: {error}"))?;
     let options = Options { is_durable: false, ..Options::default() };
     let store = Store::open(folder.path(), &options).map_err(|error| error.to_string())?;
     let ingest = Ingest::new(store.clone(), Limits::default());
     let project = arguments.project.as_deref().unwrap_or("local");
-    let run = ingest_paths(&ingest, project, &arguments.paths, &arguments.local)?;
+    let run = ingest_paths(&ingest, project, &arguments.paths, &arguments.local, Some("local"))?;
     let page = store
         .read(|reader| export_run(reader, project, run.number.0, arguments.budget))
         .map_err(|error| error.to_string())?;

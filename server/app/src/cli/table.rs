@@ -12,8 +12,10 @@ pub fn render(head: &[&str], rows: &[Vec<String>]) -> String {
     };
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
     let is_number = |column: usize| {
-        let mut cells = rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty()).peekable();
-        cells.peek().is_some() && cells.all(|cell| cell.bytes().all(|byte| byte.is_ascii_digit() || b",.%-".contains(&byte)))
+        let mut cells =
+            rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty()).peekable();
+        cells.peek().is_some()
+            && cells.all(|cell| cell.bytes().all(|byte| byte.is_ascii_digit() || b",.%-".contains(&byte)))
     };
     let on_the_right: Vec<bool> = (0..head.len()).map(is_number).collect();
     let line = |cells: Vec<&str>| {
@@ -49,7 +51,10 @@ mod tests {
     #[test]
     fn numbers_stand_on_the_right_and_nothing_trails() {
         let rows = vec![vec!["a.xml".into(), "7".into()], vec!["long-name.xml".into(), "1,234".into()]];
-        assert_eq!(render(&["file", "tests"], &rows), "file           tests\na.xml              7\nlong-name.xml  1,234\n");
+        assert_eq!(
+            render(&["file", "tests"], &rows),
+            "file           tests\na.xml              7\nlong-name.xml  1,234\n"
+        );
         assert_eq!(render(&["file"], &[]), "file\n");
     }
 }

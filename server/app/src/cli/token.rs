@@ -79,14 +79,18 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
                 .open()?
                 .read(|reader| {
                     let projects = reader.list_projects()?;
-                    let name = |id| projects.iter().find(|project| project.id == id).map(|project| project.name.clone());
+                    let name = |id| {
+                        projects.iter().find(|project| project.id == id).map(|project| project.name.clone())
+                    };
                     let tokens = reader.list_tokens()?;
                     Ok(tokens
                         .into_iter()
                         .map(|token| {
                             vec![
                                 token.id.to_string(),
-                                token.project.map_or_else(|| "all".to_owned(), |id| name(id).unwrap_or_default()),
+                                token
+                                    .project
+                                    .map_or_else(|| "all".to_owned(), |id| name(id).unwrap_or_default()),
                                 plimsoll_api::Timestamp(token.created_at).to_string(),
                                 token.label,
                             ]

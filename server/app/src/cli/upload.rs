@@ -76,12 +76,25 @@ pub struct RunArguments {
 impl RunArguments {
     /// What was given, completed by what the CI system and git say.
     pub fn complete(&self, build: Build, repository: Option<&Repository>) -> Result<NewRun, String> {
+        self.complete_or(build, repository, None)
+    }
+
+    /// The same; where nobody knows the commit, it is called like this.
+    pub fn complete_or(
+        &self,
+        build: Build,
+        repository: Option<&Repository>,
+        unknown: Option<&str>,
+    ) -> Result<NewRun, String> {
         let commit = self
             .commit
             .clone()
             .or(build.commit)
             .or_else(|| repository.and_then(Repository::commit))
-            .ok_or("the commit is not known: neither the CI system's variables nor git tell it; give --commit")?;
+            .or_else(|| unknown.map(str::to_owned))
+            .ok_or(
+                "the commit is not known: neither the CI system's variables nor git tell it; give --commit",
+            )?;
         let branch = self
             .branch
             .clone()
@@ -140,10 +153,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     if reports.is_empty() {
         return Err(format!("no report among {ignored} files; `plimsoll formats` lists what is understood"));
     }
-    let mut all = repository.as_ref().map(|repository| made_from_git(repository, &new_run.commit)).unwrap_or_default();
+    let mut all =
+        repository.as_ref().map(|repository| made_from_git(repository, &new_run.commit)).unwrap_or_default();
     all.extend(reports);
     if arguments.dry_run {
-        let rows: Vec<Vec<String>> = all.iter().map(|found| vec![found.name.clone(), found.bytes().len().to_string()]).collect();
+        let rows: Vec<Vec<String>> =
+            all.iter().map(|found| vec![found.name.clone(), found.bytes().len().to_string()]).collect();
         print(&table::render(&["file", "bytes"], &rows))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -194,7 +209,8 @@ pub fn find_reports(paths: &[PathBuf]) -> Result<(Vec<Found>, usize), String> {
     let total = found.files.len();
     let mut reports = Vec::new();
     for path in found.files {
-        let file = MappedFile::open(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let file =
+            MappedFile::open(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
         let name = path.strip_prefix("./").unwrap_or(&path).to_string_lossy().into_owned();
         // A file that was named is sent even if it is not understood here: the server's answer says why.
         if paths.contains(&path) || is_report(&name, &file, &limits) {
@@ -224,7 +240,12 @@ pub fn made_from_git(repository: &Repository, commit: &str) -> Vec<Found> {
     list.into_iter().chain(churn).collect()
 }
 
-fn send(client: &Client, arguments: &Arguments, run: &NewRun, found: &Found) -> Result<UploadInfo, ClientError> {
+fn send(
+    client: &Client,
+    arguments: &Arguments,
+    run: &NewRun,
+    found: &Found,
+) -> Result<UploadInfo, ClientError> {
     let parameters = UploadParameters {
         commit: run.commit.clone(),
         branch: Some(run.branch.clone()),
@@ -255,7 +276,9 @@ fn send(client: &Client, arguments: &Arguments, run: &NewRun, found: &Found) -> 
 pub fn row(name: &str, info: &UploadInfo) -> Vec<String> {
     let formats: Vec<&str> = info.reports.iter().map(|report| report.format.as_str()).collect();
     let mut made: Vec<String> = info.reports.iter().flat_map(describe).collect();
-    if let Some(paths) = info.paths.as_ref().filter(|paths| !paths.without_file_list && paths.unmatched + paths.ambiguous > 0) {
+    if let Some(paths) =
+        info.paths.as_ref().filter(|paths| !paths.without_file_list && paths.unmatched + paths.ambiguous > 0)
+    {
         let all = paths.matched + paths.unmatched + paths.ambiguous;
         made.push(format!("{} of {all} paths matched, not: {}", paths.matched, paths.examples.join(", ")));
     }
@@ -291,6 +314,11 @@ pub fn describe(report: &ReportInfo) -> Vec<String> {
     if let Some(files) = counted.listed_files {
         parts.push(format!("{files} files"));
     }
-    parts.extend(report.warnings.iter().map(|warning| format!("warning {} ×{}: {}", warning.code, warning.count, warning.message)));
+    parts.extend(
+        report
+            .warnings
+            .iter()
+            .map(|warning| format!("warning {} ×{}: {}", warning.code, warning.count, warning.message)),
+    );
     parts
 }

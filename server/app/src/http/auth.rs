@@ -102,13 +102,14 @@ pub async fn guard_reading(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if let Some(state) = request.app_data::<web::Data<AppState>>() {
-        if state.read_access == ReadAccess::Token && request.method().is_safe() {
-            // The guard runs before the route's own parameters are known, so the project is read off the path.
-            let project =
-                request.path().strip_prefix("/api/v1/projects/").and_then(|rest| rest.split('/').next());
-            require_token(&state.clone(), request.request(), project.map(str::to_owned).as_deref()).await?;
-        }
+    if let Some(state) = request.app_data::<web::Data<AppState>>()
+        && state.read_access == ReadAccess::Token
+        && request.method().is_safe()
+    {
+        // The guard runs before the route's own parameters are known, so the project is read off the path.
+        let project =
+            request.path().strip_prefix("/api/v1/projects/").and_then(|rest| rest.split('/').next());
+        require_token(&state.clone(), request.request(), project.map(str::to_owned).as_deref()).await?;
     }
     next.call(request).await
 }

@@ -37,14 +37,21 @@ pub(super) fn compare(scope: &Scope<'_>, before: &Run, after: &Run) -> Result<Co
     })
 }
 
-// A run without baseline: nothing is compared, but what fails is shown.
-pub(super) fn only_failing(scope: &Scope<'_>, run: &Run) -> Result<Comparison, StoreError> {
+// A run without baseline: nothing is compared and nothing counted as a change, but what fails and the worst of what was
+// found is shown, for all of it is new.
+pub(super) fn without_baseline(scope: &Scope<'_>, run: &Run) -> Result<Comparison, StoreError> {
     let mut comparison = Comparison { shown_at_most: SHOWN_AT_MOST as u64, ..Comparison::default() };
-    let Some(columns) = scope.reader.read_tests(scope.project.id, run.number)? else { return Ok(comparison) };
-    let flaky = flaky_tests(scope, run)?;
-    let failing = columns.failing();
-    let rows = rows(scope, &columns, &failing, &flaky.tests, |_| state_without_baseline(true))?;
-    comparison.tests = Some(TestChanges { newly_failing: rows, ..TestChanges::default() });
+    if let Some(columns) = scope.reader.read_tests(scope.project.id, run.number)? {
+        let flaky = flaky_tests(scope, run)?;
+        let failing = columns.failing();
+        let rows = rows(scope, &columns, &failing, &flaky.tests, |_| state_without_baseline(true))?;
+        comparison.tests = Some(TestChanges { newly_failing: rows, ..TestChanges::default() });
+    }
+    if let Some(columns) = scope.reader.read_findings(scope.project.id, run.number)? {
+        let worst = worst(&columns, &columns.counting());
+        let new = finding_rows(scope, &columns, &worst, |_| FindingState::New, |_, _| None)?;
+        comparison.findings = Some(FindingChanges { new, ..FindingChanges::default() });
+    }
     Ok(comparison)
 }
 

@@ -1,6 +1,6 @@
 use plimsoll_api::RunPage;
 
-use super::compare::{compare, only_failing};
+use super::compare::{compare, without_baseline};
 use super::modules::{module_rows, trend_runs};
 use super::runs::summary;
 use super::uploads::upload_info;
@@ -15,7 +15,7 @@ pub fn find_run(scope: &Scope<'_>, number: u64) -> Result<RunPage, PageError> {
     let baseline = scope.baseline(&run)?;
     let comparison = match &baseline {
         Some(baseline) => compare(scope, baseline, &run)?,
-        None => only_failing(scope, &run)?,
+        None => without_baseline(scope, &run)?,
     };
     let uploads = scope.reader.list_uploads(scope.project.id, run.number)?;
     Ok(RunPage {

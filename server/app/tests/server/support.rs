@@ -35,8 +35,6 @@ pub fn command() -> Command {
 
 /// A running server. Ends with the value.
 pub struct Server {
-    /// Where its data is.
-    pub data: PathBuf,
     /// `http://127.0.0.1:PORT`
     pub url: String,
     child: Child,
@@ -64,7 +62,7 @@ impl Server {
             .strip_prefix("listening on ")
             .unwrap_or_else(|| panic!("unexpected first line: {line}"))
             .to_owned();
-        Self { data: data.to_owned(), url, child }
+        Self { url, child }
     }
 
     /// Ends it at once, as a power cut would.
@@ -107,11 +105,6 @@ impl Server {
             assert!(begun.elapsed() < Duration::from_secs(30), "the server does not end");
             std::thread::sleep(Duration::from_millis(10));
         }
-    }
-
-    /// A token for everything, made on the command line.
-    pub fn token(&self) -> String {
-        create_token(&self.data, &[])
     }
 
     /// GET, as JSON.

@@ -91,7 +91,8 @@ impl Browser {
     }
 
     async fn set_page_size(&self, width: u32, height: u32) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.client
             .issue_cmd(Devtools { command: "Emulation.setDeviceMetricsOverride", parameters: metrics })
             .await
@@ -106,7 +107,8 @@ impl Browser {
 
     /// Waits until the page has its heading and nothing is loading.
     pub async fn settle(&self) {
-        let ready = "return !!document.querySelector('main h1') && !document.querySelector('[aria-busy=\"true\"]')";
+        let ready =
+            "return !!document.querySelector('main h1') && !document.querySelector('[aria-busy=\"true\"]')";
         self.wait_for(ready).await;
     }
 
@@ -172,8 +174,12 @@ impl Browser {
     /// Nothing went wrong so far: no error in the console (a broken policy is one), no sideways scrolling.
     pub async fn assert_clean(&self, what: &str) {
         let log = self.client.issue_cmd(BrowserLog).await.unwrap();
-        let errors: Vec<&Value> =
-            log.as_array().unwrap().iter().filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING").collect();
+        let errors: Vec<&Value> = log
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING")
+            .collect();
         assert!(errors.is_empty(), "{what}: the console says {errors:#?}");
         let overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let overflow = self.client.execute(overflow, Vec::new()).await.unwrap();

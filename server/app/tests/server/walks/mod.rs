@@ -99,7 +99,11 @@ async fn walk_every_screen_in_dark() {
     let browser = Browser::open(Theme::Dark, 1280, 860).await;
     every_screen(&server, &browser).await;
     let background = "return getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).every(c => c < 64)";
-    assert_eq!(browser.client.execute(background, Vec::new()).await.unwrap(), json!(true), "the page is dark");
+    assert_eq!(
+        browser.client.execute(background, Vec::new()).await.unwrap(),
+        json!(true),
+        "the page is dark"
+    );
     browser.close().await;
 }
 
@@ -125,7 +129,10 @@ async fn walk_with_the_address_as_the_state() {
     let first = browser.text("section[aria-labelledby=modules] tbody a").await;
     browser.client.refresh().await.unwrap();
     browser.settle().await;
-    assert_eq!((browser.place().await, browser.text("section[aria-labelledby=modules] tbody a").await), (place.clone(), first));
+    assert_eq!(
+        (browser.place().await, browser.text("section[aria-labelledby=modules] tbody a").await),
+        (place.clone(), first)
+    );
     browser.click("section[aria-labelledby=modules] tbody a").await;
     assert_ne!(browser.place().await, place);
     browser.client.back().await.unwrap();
@@ -146,11 +153,15 @@ async fn walk_from_empty_to_the_first_run() {
     assert!(browser.text("main").await.contains("curl"), "an empty server says what to do");
     browser.assert_clean("empty").await;
     let evil = junit(3, 1);
-    let evil = String::from_utf8(evil).unwrap().replace("expected 1, got 2", "&lt;img src=x onerror=alert(1)&gt;");
+    let evil =
+        String::from_utf8(evil).unwrap().replace("expected 1, got 2", "&lt;img src=x onerror=alert(1)&gt;");
     let path = "/api/v1/projects/shop/uploads?commit=c1&branch=main&wait=20";
     assert_eq!(server.post(path, &token, evil.as_bytes()).0, 200);
     browser.go(&format!("{}/p/shop/runs/1", server.url)).await;
-    assert!(browser.text("main").await.contains("<img src=x onerror=alert(1)>"), "hostile text is shown as text");
+    assert!(
+        browser.text("main").await.contains("<img src=x onerror=alert(1)>"),
+        "hostile text is shown as text"
+    );
     assert_eq!(browser.count("main img").await, 0);
     browser.assert_clean("hostile text").await;
     browser.close().await;
@@ -169,7 +180,9 @@ async fn walk_into_what_is_not_there() {
     browser.go(&format!("{}/p/bookstore", server.url)).await;
     server.kill();
     browser.click_without_settling("section[aria-labelledby=modules] tbody a").await;
-    browser.wait_for("return /does not answer/.test(document.querySelector('main')?.textContent ?? '')").await;
+    browser
+        .wait_for("return /does not answer/.test(document.querySelector('main')?.textContent ?? '')")
+        .await;
     browser.close().await;
 }
 
