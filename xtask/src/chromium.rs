@@ -21,7 +21,15 @@ pub fn ensure() -> Result<(), String> {
     }
     for arguments in [
         &["update", "-qq"][..],
-        &["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"][..],
+        &[
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "chromium",
+            "chromium-driver",
+            "fonts-dejavu-core",
+        ][..],
     ] {
         run(&mut as_root("apt-get", arguments)).map_err(|error| {
             format!("{error}; install Chromium by hand: apt-get install chromium chromium-driver")

@@ -32,8 +32,8 @@ pub struct Facts<'a> {
 /// New security findings of a module that should not wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSevere {
-    /// The module's folder.
-    pub module: String,
+    /// The module's folder; absent where the scanner names a package and no file.
+    pub module: Option<String>,
     /// Of critical severity.
     pub critical: u64,
     /// Of high severity.
@@ -152,17 +152,17 @@ fn severe_findings(facts: &Facts<'_>, items: &mut Vec<HeadlineItem>) -> Vec<Stri
             (critical, high) => format!("{critical} critical and {high} high"),
         };
         let noun = if found.critical + found.high == 1 { "security finding" } else { "security findings" };
-        let module = facts.modules.iter().find(|module| module.path == found.module);
-        let sentence = Sentence::new("")
-            .link(format!("{words} new {noun}"), findings(facts.run, "new", Some(&found.module)))
-            .text(" in ")
-            .link(
-                module.map_or_else(|| found.module.clone(), label),
-                Target::Module { path: found.module.clone() },
-            );
+        let mut sentence = Sentence::new("")
+            .link(format!("{words} new {noun}"), findings(facts.run, "new", found.module.as_deref()));
+        if let Some(path) = &found.module {
+            let module = facts.modules.iter().find(|module| module.path == *path);
+            sentence = sentence
+                .text(" in ")
+                .link(module.map_or_else(|| path.clone(), label), Target::Module { path: path.clone() });
+        }
         items.push(sentence.end(if found.critical > 0 { Tone::Bad } else { Tone::Warn }));
     }
-    severe.into_iter().map(|found| found.module.clone()).collect()
+    severe.into_iter().filter_map(|found| found.module.clone()).collect()
 }
 
 fn coverage(facts: &Facts<'_>, is_fall: bool, items: &mut Vec<HeadlineItem>) {
@@ -406,7 +406,7 @@ mod tests {
                 },
             ),
         ];
-        let new_severe = [NewSevere { module: "b".to_owned(), critical: 1, high: 2 }];
+        let new_severe = [NewSevere { module: Some("b".to_owned()), critical: 1, high: 2 }];
         check(
             &Facts { new_severe: &new_severe, newly_flaky: 1, ..facts(&counts, &modules) },
             &[

@@ -275,10 +275,11 @@ fn compare_finding_columns(
         let module = places.module(key.path);
         let is_security = key.kind.is_security();
         count_finding(&mut changes.counts, is_new, is_security);
-        let Some(module) = module else { continue };
-        count_finding(changes.by_module.entry(module).or_default(), is_new, is_security);
+        if let Some(module) = module {
+            count_finding(changes.by_module.entry(module).or_default(), is_new, is_security);
+        }
         if is_new && is_security {
-            let severe = changes.new_severe.entry(module).or_default();
+            let severe = changes.new_severe.entry(module.unwrap_or(ModuleId::WHOLE)).or_default();
             match now.place(FindingId(id)).map(|(_, severity)| severity) {
                 Some(Severity::Critical) => severe.0 += 1,
                 Some(Severity::High) => severe.1 += 1,

@@ -1,6 +1,6 @@
 use plimsoll_analysis::headline::{Facts, NewSevere, write_headline};
 use plimsoll_api::{ChangeCounts, HeadlineItem, ModuleRow, Page, ProjectPage, ProjectSummary};
-use plimsoll_store::{Reader, Run, RunFilter, StoreError};
+use plimsoll_store::{ModuleId, Reader, Run, RunFilter, StoreError};
 
 use super::changes::changes;
 use super::flaky::flaky_tests;
@@ -104,9 +104,9 @@ pub(super) fn headline(
     let changes = changes(scope, baseline, run)?;
     let mut new_severe = Vec::with_capacity(changes.new_severe.len());
     for (module, (critical, high)) in &changes.new_severe {
-        if let Some(path) = scope.module_path(Some(*module))? {
-            new_severe.push(NewSevere { module: path, critical: *critical, high: *high });
-        }
+        // A scanner that names a package and no file says nothing of a module.
+        let module = scope.module_path(Some(*module).filter(|module| *module != ModuleId::WHOLE))?;
+        new_severe.push(NewSevere { module, critical: *critical, high: *high });
     }
     let newly_flaky = &flaky_tests(scope, run)?.tests - &flaky_tests(scope, baseline)?.tests;
     Ok(write_headline(&Facts {
