@@ -22,12 +22,12 @@ pub struct Arguments {
 /// Where a step fails.
 pub fn run(arguments: &Arguments) -> Result<(), String> {
     let mut steps = Steps::new(3);
-    let data = arguments.data.clone().unwrap_or_else(|| target().join("demo"));
+    let data = arguments.data.clone().unwrap_or_else(|| target().join("demo-data"));
     steps.step("build the browser app for wasm32", app::build)?;
     steps.step("build the server", || {
-        process::run(cargo().args(["build", "--quiet", "--release", "--package", "plimsoll"]))
+        process::run(cargo().args(["build", "--quiet", "--profile", "demo", "--package", "plimsoll"]))
     })?;
-    let plimsoll = target().join("release/plimsoll");
+    let plimsoll = target().join("demo/plimsoll");
     steps.step("ingest sample-reports/bookstore", || {
         if data.exists() {
             std::fs::remove_dir_all(&data).map_err(|error| format!("{}: {error}", data.display()))?;

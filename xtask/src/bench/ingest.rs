@@ -131,7 +131,7 @@ fn junit(tests: usize) -> Vec<u8> {
                 out += &format!(
                     "<failure message=\"expected: &lt;{case}&gt; but was: &lt;{suite}&gt;\" type=\"org.opentest4j.AssertionFailedError\">"
                 );
-                for frame in 0..40 {
+                for frame in 0..82 {
                     out += &format!(
                         "\tat com.example.shop.module{}.Frame{frame}.call(Frame{frame}.java:{})\n",
                         suite % 12,

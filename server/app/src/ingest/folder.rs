@@ -93,7 +93,7 @@ pub fn ingest_folder(ingest: &Ingest, project: &str, folder: &Path) -> Result<In
     for upload in &run.uploads {
         let shard = match upload.shard.as_deref() {
             Some(text) => {
-                Some(parse_shard(text).ok_or_else(|| wrong(format!("`{text}` is no shard such as 2/3")))?)
+                Some(Shard::parse(text).ok_or_else(|| wrong(format!("`{text}` is no shard such as 2/3")))?)
             }
             None => None,
         };
@@ -218,10 +218,4 @@ fn ensure_project(writer: &mut Writer<'_>, name: &str, run: &NewRun) -> Result<P
     // The default branch of a new project is never that of a pull request.
     let own = if run.pull_request.is_some() { run.base_branch.as_deref() } else { Some(run.branch.as_str()) };
     writer.insert_project(name, name, own.unwrap_or("main"), run.created_at)
-}
-
-fn parse_shard(text: &str) -> Option<Shard> {
-    let (index, count) = text.split_once('/')?;
-    let shard = Shard { index: index.trim().parse().ok()?, count: count.trim().parse().ok()? };
-    (1 <= shard.index && shard.index <= shard.count).then_some(shard)
 }
