@@ -7,7 +7,7 @@ use plimsoll_store::StoreError;
 
 /// A report that cannot be read, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("cannot read {name}: {error}")]
+#[error("cannot read {}: {error}", shown(.name))]
 pub struct Unreadable {
     /// The file's name; for a file in an archive `archive.zip!inner.xml`.
     pub name: String,
@@ -42,6 +42,11 @@ impl Unreadable {
         };
         ErrorInfo { code: code.to_owned(), message: self.to_string(), hint }
     }
+}
+
+/// Who sends a body without a name has sent one report.
+fn shown(name: &str) -> &str {
+    if name.is_empty() { "the report" } else { name }
 }
 
 fn limit_code(name: LimitName) -> &'static str {
