@@ -10,3 +10,4 @@ pub mod headline;
 pub mod hotspots;
 pub mod modules;
 pub mod paths;
+pub mod settings;
