@@ -202,6 +202,7 @@ pub fn finding() -> FindingRow {
         cvss: Some(9.8),
         first_run: Some(412),
         matched: None,
+        review: None,
     }
 }
 

@@ -91,6 +91,7 @@ pub fn finding_state(state: FindingState) -> AnyView {
         FindingState::Existing => view! { <span class="quiet">"existing"</span> }.into_any(),
         FindingState::Fixed => badge(Tone::Good, "✓", "fixed"),
         FindingState::Suppressed => badge(Tone::Neutral, "–", "suppressed"),
+        FindingState::Reviewed => badge(Tone::Neutral, "☑", "reviewed"),
     }
 }
 

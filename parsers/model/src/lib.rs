@@ -8,12 +8,14 @@ mod churn;
 mod coverage;
 mod finding;
 mod path;
+mod review;
 mod test_case;
 
 pub use churn::FileChange;
 pub use coverage::{FileCoverage, LineCoverage};
 pub use finding::{Finding, FindingKind, Package, Severity, Suppression};
 pub use path::RepoPath;
+pub use review::ReviewState;
 pub use test_case::{Outcome, TestCase};
 
 use serde::{Deserialize, Serialize};

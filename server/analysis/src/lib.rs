@@ -10,4 +10,5 @@ pub mod headline;
 pub mod hotspots;
 pub mod modules;
 pub mod paths;
+pub mod review;
 pub mod settings;

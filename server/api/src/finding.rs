@@ -1,5 +1,7 @@
-use plimsoll_model::{FindingKind, Severity};
+use plimsoll_model::{FindingKind, ReviewState, Severity};
 use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
 
 /// A finding against the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,6 +16,8 @@ pub enum FindingState {
     Fixed,
     /// Reported, but suppressed in the source or by the tool.
     Suppressed,
+    /// Reported, but somebody decided that it does not count.
+    Reviewed,
 }
 
 /// A finding in a run.
@@ -58,6 +62,83 @@ pub struct FindingRow {
     pub first_run: Option<u64>,
     /// Why two findings at different places count as the same, where they do.
     pub matched: Option<String>,
+    /// What was decided about it.
+    pub review: Option<ReviewInfo>,
+}
+
+/// A decision about a finding. It holds for all findings with the same identity but for the line, in all runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReviewInfo {
+    /// `accepted`, `false-positive` or `wont-fix`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub state: ReviewState,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds, `YYYY-MM-DD`, in UTC; for ever if absent.
+    pub until: Option<String>,
+    /// When it was decided; unknown where it stands in `plimsoll.toml`.
+    pub created_at: Option<Timestamp>,
+    /// Whether it stands in the repository's `plimsoll.toml`, where alone it can be changed.
+    pub is_from_settings: bool,
+}
+
+/// What is decided about a finding: the body of `PUT /projects/{project}/findings/{finding}/review`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewReview {
+    /// `accepted`, `false-positive` or `wont-fix`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub state: ReviewState,
+    /// Why; required. Names of people do not belong here.
+    pub reason: String,
+    /// The last day on which it holds, `YYYY-MM-DD`, in UTC. Required for `accepted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// Many findings at once: the body of `POST /projects/{project}/findings/review`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReviewRequest {
+    /// What is decided; the decision is taken back if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<NewReview>,
+    /// These findings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<u64>,
+    /// Or all findings of this run that the filter lets through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<u64>,
+    /// What the list of the run's findings takes; without it, all that count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<FindingFilter>,
+}
+
+/// The filters of the list of findings.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is the parameter of the same name of the list of findings")]
+pub struct FindingFilter {
+    pub state: Option<String>,
+    pub severity: Option<String>,
+    pub tool: Option<String>,
+    pub rule: Option<String>,
+    pub kind: Option<String>,
+    pub module: Option<String>,
+    pub path: Option<String>,
+    pub q: Option<String>,
+}
+
+/// What became of a [`ReviewRequest`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReviewAnswer {
+    /// Findings that were named.
+    pub findings: u64,
+    /// Decisions that were recorded or taken back: one for all findings that differ only in their line.
+    pub reviews: u64,
 }
 
 /// The package that a finding is about.

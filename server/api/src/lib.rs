@@ -21,7 +21,9 @@ pub mod paths;
 pub use compare::{ChangeCounts, Comparison, CoverageChange, FindingChanges, TestChanges};
 pub use error::{ErrorBody, ErrorInfo};
 pub use file::{BranchLine, FilePage, FileRow, LineRange, LineState};
-pub use finding::{FindingRow, FindingState, PackageInfo};
+pub use finding::{
+    FindingFilter, FindingRow, FindingState, NewReview, PackageInfo, ReviewAnswer, ReviewInfo, ReviewRequest,
+};
 pub use measures::{CoverageCounts, FindingCounts, Measures, SeverityCounts, TestCounts};
 pub use module::{ModulePage, ModuleRow, Trend, TrendPoint};
 pub use page::Page;

@@ -49,6 +49,19 @@ impl Timestamp {
         Some(Self(days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset))
     }
 
+    /// Reads a day, `2026-03-01`: its first second in UTC.
+    pub fn parse_day(text: &str) -> Option<Self> {
+        let day = (text.len() == 10).then(|| Self::parse(&format!("{text}T00:00:00Z"))).flatten()?;
+        // The thirtieth of February reads as a day of March.
+        (day.day() == text).then_some(day)
+    }
+
+    /// The day in UTC, `2026-03-01`.
+    pub fn day(self) -> String {
+        let (year, month, day) = self.date();
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
     /// Year, month, day in UTC.
     pub fn date(self) -> (i64, i64, i64) {
         civil_from_days(self.0.div_euclid(86_400))

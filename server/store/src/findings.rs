@@ -148,7 +148,7 @@ fn detail_digest(detail: &str) -> u64 {
     hash.as_bytes().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
-fn key(row: &Row<'_>) -> rusqlite::Result<FindingKey> {
+pub(crate) fn key(row: &Row<'_>) -> rusqlite::Result<FindingKey> {
     let kind: u8 = row.get(6)?;
     Ok(FindingKey {
         id: row.get(0)?,

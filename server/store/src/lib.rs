@@ -21,11 +21,13 @@ mod migrations;
 #[cfg(test)]
 mod plans;
 mod projects;
+mod reviews;
 mod rows;
 mod run_columns;
 mod runs;
 mod store;
 mod test_cases;
+mod test_links;
 mod uploads;
 
 pub use access::{Reader, Writer};
@@ -37,6 +39,7 @@ pub use error::StoreError;
 pub use ids::{
     BlobId, CommitId, FindingId, ModuleId, PathId, ProjectId, RuleId, RunNumber, TestId, TokenId, UploadId,
 };
+pub use reviews::Review;
 pub use rows::{
     Accepted, Change, ChangeSet, CoverageTotals, FailureText, FindingDetail, FindingInfo, FindingKey,
     FindingPackage, FindingTotals, FinishedUpload, GroupKey, Measured, Module, NewFinding, NewRule, NewRun,
@@ -44,3 +47,4 @@ pub use rows::{
     TestTotals, Token, Upload, UploadState,
 };
 pub use store::{Options, Store};
+pub use test_links::TestLink;

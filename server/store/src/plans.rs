@@ -109,6 +109,9 @@ fn exercise(store: &Store) {
             reader.list_branches(project, 50)?;
             reader.count_waiting()?;
             reader.list_modules(project)?;
+            reader.list_reviews(project)?;
+            reader.findings_of_group(project, GroupKey([1; 16]))?;
+            reader.list_test_links(project)?;
             reader.find_module(project, "web")?;
             reader.find_path(project, "web/a.ts")?;
             reader.paths_of_module(project, ModuleId(1))?;
@@ -135,6 +138,7 @@ fn fill(writer: &mut Writer<'_>) -> Result<(ProjectId, Vec<RunNumber>), StoreErr
     writer.update_project(project, "The shop", "main")?;
     let token = writer.insert_token(Some(project), "ci", &[1; 32], 0)?;
     writer.delete_token(token)?;
+    put_decisions(writer, project)?;
     let mut runs = Vec::new();
     for build in ["1", "2"] {
         let run = NewRun {
@@ -176,6 +180,17 @@ fn fill(writer: &mut Writer<'_>) -> Result<(ProjectId, Vec<RunNumber>), StoreErr
         writer.set_flaky(project, run, &[(ModuleId::WHOLE, 1)])?;
     }
     Ok((project, runs))
+}
+
+fn put_decisions(writer: &mut Writer<'_>, project: ProjectId) -> Result<(), StoreError> {
+    let group = GroupKey([1; 16]);
+    let (state, reason) = (plimsoll_model::ReviewState::WontFix, "generated".to_owned());
+    let review =
+        Review { group, content: GroupKey([2; 16]), path: None, state, reason, until: None, created_at: 0 };
+    writer.put_review(project, &review)?;
+    writer.delete_review(project, group)?;
+    let link = TestLink { newer: TestId(2), older: TestId(1), is_undone: false, created_at: 0 };
+    writer.put_test_link(project, link)
 }
 
 fn record(writer: &mut Writer<'_>, project: ProjectId, upload: &Upload) -> Result<(), StoreError> {

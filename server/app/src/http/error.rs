@@ -53,6 +53,8 @@ error_codes! {
     FileNotFound = "file_not_found", NOT_FOUND;
     /// No such test in the project.
     TestNotFound = "test_not_found", NOT_FOUND;
+    /// No such finding in the project.
+    FindingNotFound = "finding_not_found", NOT_FOUND;
     /// The address does not take this method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// The body is larger than is taken.
@@ -162,6 +164,7 @@ impl From<PageError> for ApiError {
             PageError::ModuleNotFound { .. } => ErrorCode::ModuleNotFound,
             PageError::FileNotFound { .. } => ErrorCode::FileNotFound,
             PageError::TestNotFound { .. } => ErrorCode::TestNotFound,
+            PageError::FindingNotFound { .. } => ErrorCode::FindingNotFound,
             PageError::BadParameter { .. } => ErrorCode::BadParameter,
             PageError::Store(cause) => return Self::internal(cause),
         };

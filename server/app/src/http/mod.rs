@@ -28,6 +28,7 @@ mod modules;
 mod openapi;
 mod projects;
 mod resources;
+mod reviews;
 mod runs;
 mod serve;
 mod site;

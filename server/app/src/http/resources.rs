@@ -15,6 +15,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
     super::runs::configure(service);
     super::tests::configure(service);
     super::findings::configure(service);
+    super::reviews::configure(service);
     super::files::configure(service);
     super::compare::configure(service);
 }
@@ -25,7 +26,8 @@ pub(super) async fn answer<T: Serialize + Send + 'static>(
     project: String,
     page: impl FnOnce(&Scope<'_>) -> Result<T, PageError> + Send + 'static,
 ) -> Result<HttpResponse, ApiError> {
-    answer_all(state, move |reader, cache| page(&Scope::open(reader, cache, &project)?)).await
+    let now = (state.clock)().0;
+    answer_all(state, move |reader, cache| page(&Scope::open(reader, cache, &project)?.at(now))).await
 }
 
 // The same for a page of all projects. The answer's text is made on that thread too: it may be long.

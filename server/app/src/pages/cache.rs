@@ -10,6 +10,7 @@ use super::churn::Churn;
 use super::flaky::FlakyTests;
 use super::hotspots::Hot;
 use super::modules::TrendValues;
+use super::reviews::TakenOff;
 
 /// Answers that were computed before. Every key holds a digest of the columns that the answer was made from, so an
 /// entry is never wrong, only useless once an upload changed its run; each kind has a greatest number of entries.
@@ -26,6 +27,7 @@ struct Inner {
     churn: Mutex<Bounded<RunKey, Arc<Churn>, 16>>,
     hotspots: Mutex<Bounded<RankingKey, Arc<Vec<Hot>>, 8>>,
     findings: Mutex<Bounded<RunKey, Arc<Vec<FindingKey>>, 16>>,
+    taken_off: Mutex<Bounded<RunKey, Arc<TakenOff>, 2048>>,
     trends: Mutex<Bounded<RunKey, Arc<HashMap<ModuleId, TrendValues>>, 1024>>,
 }
 
@@ -83,6 +85,14 @@ impl PageCache {
         make: impl FnOnce() -> Result<Vec<FindingKey>, E>,
     ) -> Result<Arc<Vec<FindingKey>>, E> {
         cached(&self.inner.findings, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn taken_off<E>(
+        &self,
+        key: RunKey,
+        make: impl FnOnce() -> Result<TakenOff, E>,
+    ) -> Result<Arc<TakenOff>, E> {
+        cached(&self.inner.taken_off, key, || make().map(Arc::new))
     }
 
     pub(super) fn trends<E>(

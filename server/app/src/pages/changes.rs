@@ -96,7 +96,7 @@ pub(super) fn change_counts(
     before: &Run,
     after: &Run,
 ) -> Result<ChangeCounts, StoreError> {
-    let key = (scope.key(after)?, scope.key(before)?);
+    let key = (scope.counted_key(after)?, scope.counted_key(before)?);
     scope.cache.counts(key, || changes(scope, before, after).map(|changes| changes.counts))
 }
 
@@ -105,7 +105,7 @@ pub(super) fn changes(
     before: &Run,
     after: &Run,
 ) -> Result<std::sync::Arc<Changes>, StoreError> {
-    let key = (scope.key(after)?, scope.key(before)?);
+    let key = (scope.counted_key(after)?, scope.counted_key(before)?);
     scope.cache.changes(key, || compare(scope, before, after))
 }
 
@@ -259,6 +259,9 @@ fn compare_finding_columns(
     ) else {
         return Ok(());
     };
+    // Both sides with the same decisions: a decision makes nothing fixed, and its end makes nothing new.
+    let reviews = scope.reviews(after)?;
+    let (then, now) = (reviews.lay_over(then), reviews.lay_over(now));
     let (mut difference, keys) = pair_columns(scope, &then, &now, renames)?;
     let comparable = Comparable::read(scope, before, after)?;
     let is_comparable = |id: &u32| keys.get(id).is_some_and(|key| comparable.is(key.kind));

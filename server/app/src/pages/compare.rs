@@ -47,9 +47,9 @@ pub(super) fn without_baseline(scope: &Scope<'_>, run: &Run) -> Result<Compariso
         let rows = rows(scope, &columns, &failing, &flaky.tests, |_| state_without_baseline(true))?;
         comparison.tests = Some(TestChanges { newly_failing: rows, ..TestChanges::default() });
     }
-    if let Some(columns) = scope.reader.read_findings(scope.project.id, run.number)? {
+    if let Some(columns) = scope.findings(run)? {
         let worst = worst(&columns, &columns.counting());
-        let new = finding_rows(scope, &columns, &worst, |_| FindingState::New, |_, _| None)?;
+        let new = finding_rows(scope, run, &columns, &worst, |_| FindingState::New, |_, _| None)?;
         comparison.findings = Some(FindingChanges { new, ..FindingChanges::default() });
     }
     Ok(comparison)
@@ -127,14 +127,13 @@ fn finding_changes(
     changes: &Changes,
 ) -> Result<Option<FindingChanges>, StoreError> {
     let Some(difference) = &changes.findings else { return Ok(None) };
-    let read = |run: &Run| scope.reader.read_findings(scope.project.id, run.number);
     let side =
         |run: &Run, findings: &RoaringBitmap, state: FindingState| -> Result<Vec<FindingRow>, StoreError> {
             if findings.is_empty() {
                 return Ok(Vec::new());
             }
-            let columns = read(run)?.unwrap_or_default();
-            finding_rows(scope, &columns, &worst(&columns, findings), |_| state, |_, _| None)
+            let columns = scope.findings(run)?.unwrap_or_default();
+            finding_rows(scope, run, &columns, &worst(&columns, findings), |_| state, |_, _| None)
         };
     Ok(Some(FindingChanges {
         new: side(after, &difference.new, FindingState::New)?,

@@ -16,6 +16,8 @@ pub enum PageError {
     FileNotFound { run: u64, path: String },
     #[error("project `{project}` has no test {test}")]
     TestNotFound { project: String, test: u64 },
+    #[error("project `{project}` has no finding {finding}")]
+    FindingNotFound { project: String, finding: u64 },
     #[error("parameter `{name}`: {message}")]
     BadParameter { name: &'static str, message: String },
     #[error(transparent)]

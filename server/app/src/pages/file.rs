@@ -48,7 +48,7 @@ pub fn find_file(scope: &Scope<'_>, run: u64, path: &str) -> Result<FilePage, Pa
 
 // All findings in the file, suppressed ones among them, by line.
 fn findings(scope: &Scope<'_>, run: &Run, file: &PathInfo) -> Result<Vec<FindingRow>, StoreError> {
-    let Some(columns) = scope.reader.read_findings(scope.project.id, run.number)? else {
+    let Some(columns) = scope.findings(run)? else {
         return Ok(Vec::new());
     };
     let here = scope.reader.findings_of_path(scope.project.id, file.id)? & &columns.present;
@@ -60,8 +60,9 @@ fn findings(scope: &Scope<'_>, run: &Run, file: &PathInfo) -> Result<Vec<Finding
         Some(difference) => difference.state(id, &columns),
         None => super::findings::state_without_difference(id, &columns, baseline.is_some()),
     };
-    let mut rows =
-        finding_rows(scope, &columns, &ids, state, |id, path| difference?.moved.get(&id.0)?.words(path))?;
+    let mut rows = finding_rows(scope, run, &columns, &ids, state, |id, path| {
+        difference?.moved.get(&id.0)?.words(path)
+    })?;
     rows.sort_by_key(|row| (row.line, std::cmp::Reverse(row.severity), row.id));
     Ok(rows)
 }

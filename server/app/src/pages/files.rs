@@ -100,7 +100,7 @@ impl Known {
         let coverage = |run: &Run| scope.reader.read_coverage(project, run.number);
         let baseline = scope.baseline(run)?;
         let mut findings: BTreeMap<PathId, FindingNumbers> = BTreeMap::new();
-        if let Some(columns) = scope.reader.read_findings(project, run.number)? {
+        if let Some(columns) = scope.findings(run)? {
             let counting = columns.counting();
             for key in scope.finding_keys(run, &columns)?.iter().filter(|key| counting.contains(key.id.0)) {
                 if let Some(path) = key.path {

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use plimsoll_api::{FindingRow, FindingState, PackageInfo};
 use plimsoll_model::Severity;
-use plimsoll_store::{FindingColumns, FindingId, FindingInfo, FindingPackage, Rule, RuleId, StoreError};
+use plimsoll_store::{FindingColumns, FindingId, FindingInfo, FindingPackage, Rule, RuleId, Run, StoreError};
 use roaring::RoaringBitmap;
 
 use super::Scope;
@@ -13,6 +13,7 @@ use super::scope::Places;
 // run, or, for findings that are gone, those of the run before.
 pub(super) fn finding_rows(
     scope: &Scope<'_>,
+    run: &Run,
     columns: &FindingColumns,
     findings: &[FindingId],
     state: impl Fn(FindingId) -> FindingState,
@@ -22,6 +23,7 @@ pub(super) fn finding_rows(
     let infos = scope.reader.list_findings(scope.project.id, &ids)?;
     let rules = rules(scope, infos.iter().map(|info| info.key.rule).collect())?;
     let places = scope.places(&infos.iter().filter_map(|info| info.key.path).map(|path| path.0).collect())?;
+    let reviews = scope.reviews(run)?;
     let path_of = |path: u32| {
         let found = scope.reader.list_paths(scope.project.id, &RoaringBitmap::from_iter([path])).ok()?;
         found.into_iter().next().map(|info| info.path)
@@ -32,6 +34,10 @@ pub(super) fn finding_rows(
         let mut row = row(info, rules.get(&info.key.rule), &places, columns.place(*finding));
         row.state = state(*finding);
         row.matched = matched(*finding, &path_of);
+        row.review = reviews.of(*finding);
+        if row.review.is_some() && row.state == FindingState::Suppressed {
+            row.state = FindingState::Reviewed;
+        }
         Some(row)
     });
     Ok(rows.collect())
@@ -64,6 +70,7 @@ fn row(
         cvss: detail.cvss,
         first_run: None,
         matched: None,
+        review: None,
     }
 }
 

@@ -1,20 +1,23 @@
 use std::cmp::Reverse;
+use std::rc::Rc;
 
-use plimsoll_api::{FindingRow, FindingState, Page};
-use plimsoll_model::Severity;
+use plimsoll_api::{FindingFilter, FindingRow, FindingState, Page};
+use plimsoll_model::{ReviewState, Severity};
 use plimsoll_store::{FindingColumns, FindingId, FindingKey, Run, StoreError};
 use roaring::RoaringBitmap;
 use serde::Deserialize;
 
 use super::changes::{Changes, changes};
 use super::finding_rows::{finding_rows, rules};
+use super::reviews::Reviews;
 use super::{PageError, Scope, listing};
 
 /// The query of `GET /projects/{project}/runs/{run}/findings`.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FindingParameters {
-    /// `new`, `existing`, `fixed` or `suppressed`; if absent, all that count.
+    /// `new`, `existing`, `fixed`, `suppressed`, `reviewed` (all that was decided about), `accepted`, `false-positive` or
+    /// `wont-fix`; if absent, all that count.
     pub state: Option<String>,
     /// `critical`, `high`, `medium`, `low`, `info` or `unknown`.
     pub severity: Option<String>,
@@ -38,11 +41,21 @@ pub struct FindingParameters {
     pub limit: Option<usize>,
 }
 
-const STATES: &[(&str, FindingState)] = &[
-    ("new", FindingState::New),
-    ("existing", FindingState::Existing),
-    ("fixed", FindingState::Fixed),
-    ("suppressed", FindingState::Suppressed),
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StateFilter {
+    Is(FindingState),
+    Review(ReviewState),
+}
+
+const STATES: &[(&str, StateFilter)] = &[
+    ("new", StateFilter::Is(FindingState::New)),
+    ("existing", StateFilter::Is(FindingState::Existing)),
+    ("fixed", StateFilter::Is(FindingState::Fixed)),
+    ("suppressed", StateFilter::Is(FindingState::Suppressed)),
+    ("reviewed", StateFilter::Is(FindingState::Reviewed)),
+    ("accepted", StateFilter::Review(ReviewState::Accepted)),
+    ("false-positive", StateFilter::Review(ReviewState::FalsePositive)),
+    ("wont-fix", StateFilter::Review(ReviewState::WontFix)),
 ];
 
 const KINDS: &[(&str, bool)] = &[("code", false), ("security", true)];
@@ -65,13 +78,29 @@ pub fn list_findings(
     parameters: &FindingParameters,
 ) -> Result<Page<FindingRow>, PageError> {
     let limit = listing::limit(parameters.limit)?;
+    let run = scope.run(run)?;
+    let (side, sorted) = select_findings(scope, &run, parameters)?;
+    listing::page(
+        &sorted,
+        |finding| u64::from(finding.0),
+        parameters.after.as_deref(),
+        limit,
+        |part| Ok(side.rows(scope, part)?),
+    )
+}
+
+// The findings of a run that pass the filters, in the order that was asked for.
+pub(super) fn select_findings(
+    scope: &Scope<'_>,
+    run: &Run,
+    parameters: &FindingParameters,
+) -> Result<(Side, Vec<FindingId>), PageError> {
     let state = listing::word("state", parameters.state.as_deref(), STATES)?;
     let severities = Severity::ALL.map(|severity| (severity.as_str(), severity));
     let severity = listing::word("severity", parameters.severity.as_deref(), &severities)?;
     let is_security = listing::word("kind", parameters.kind.as_deref(), KINDS)?;
     let sort = listing::word("sort", parameters.sort.as_deref(), SORTS)?.unwrap_or(Sort::Severity);
-    let run = scope.run(run)?;
-    let side = Side::read(scope, &run, state == Some(FindingState::Fixed))?;
+    let side = Side::read(scope, run, state == Some(StateFilter::Is(FindingState::Fixed)))?;
 
     let mut findings = side.of_state(state);
     if let Some(severity) = severity {
@@ -96,13 +125,14 @@ pub fn list_findings(
         retain_words(scope, &mut keys, &words)?;
     }
     let sorted = side.sort(scope, keys, sort)?;
-    listing::page(
-        &sorted,
-        |finding| u64::from(finding.0),
-        parameters.after.as_deref(),
-        limit,
-        |part| Ok(side.rows(scope, part)?),
-    )
+    Ok((side, sorted))
+}
+
+impl From<FindingFilter> for FindingParameters {
+    fn from(filter: FindingFilter) -> Self {
+        let FindingFilter { state, severity, tool, rule, kind, module, path, q } = filter;
+        Self { state, severity, tool, rule, kind, module, path, q, ..Self::default() }
+    }
 }
 
 fn given(value: &Option<String>) -> Option<&str> {
@@ -178,9 +208,10 @@ pub(super) fn state_without_difference(
 }
 
 // The findings of a run with what is known of them against the baseline.
-struct Side {
+pub(super) struct Side {
     // The run that the columns are of.
     run: Run,
+    reviews: Rc<Reviews>,
     columns: FindingColumns,
     changes: Option<std::sync::Arc<Changes>>,
     has_baseline: bool,
@@ -194,19 +225,24 @@ impl Side {
         let changes = baseline.as_ref().map(|baseline| changes(scope, baseline, run)).transpose()?;
         let has_baseline = baseline.is_some();
         let run = baseline.filter(|_| is_fixed).unwrap_or_else(|| run.clone());
-        let columns = scope.reader.read_findings(scope.project.id, run.number)?.unwrap_or_default();
-        Ok(Self { run, columns, changes, has_baseline, is_fixed })
+        let columns = scope.findings(&run)?.unwrap_or_default();
+        let reviews = scope.reviews(&run)?;
+        Ok(Self { run, reviews, columns, changes, has_baseline, is_fixed })
     }
 
-    fn of_state(&self, state: Option<FindingState>) -> RoaringBitmap {
+    fn of_state(&self, state: Option<StateFilter>) -> RoaringBitmap {
         match state {
             None => self.columns.counting(),
-            Some(FindingState::Suppressed) => self.columns.suppressed.clone(),
-            Some(FindingState::Fixed) => {
+            Some(StateFilter::Is(FindingState::Fixed)) => {
                 let findings = self.changes.as_ref().and_then(|changes| changes.findings.as_ref());
                 findings.map(|findings| findings.fixed.clone()).unwrap_or_default()
             }
-            Some(state) => {
+            Some(StateFilter::Review(state)) => {
+                let is =
+                    |id: &u32| self.reviews.of(FindingId(*id)).is_some_and(|review| review.state == state);
+                (&self.columns.present & &self.reviews.findings).iter().filter(is).collect()
+            }
+            Some(StateFilter::Is(state)) => {
                 self.columns.present.iter().filter(|id| self.state(FindingId(*id)) == state).collect()
             }
         }
@@ -215,6 +251,9 @@ impl Side {
     fn state(&self, finding: FindingId) -> FindingState {
         if self.is_fixed {
             return FindingState::Fixed;
+        }
+        if self.reviews.findings.contains(finding.0) {
+            return FindingState::Reviewed;
         }
         match self.changes.as_ref().and_then(|changes| changes.findings.as_ref()) {
             Some(findings) => findings.state(finding, &self.columns),
@@ -253,6 +292,7 @@ impl Side {
         let findings = self.changes.as_ref().and_then(|changes| changes.findings.as_ref());
         finding_rows(
             scope,
+            &self.run,
             &self.columns,
             part,
             |id| self.state(id),

@@ -106,14 +106,14 @@ fn rank_files(scope: &Scope<'_>, run: &Run) -> Result<Arc<Vec<Hot>>, StoreError>
     let flaky = flaky_tests(scope, run)?;
     let changed: u64 = churn.files.values().map(|file| file.commits + file.lines).sum();
     let others = digest(&(flaky.tests.iter().collect::<Vec<_>>(), churn.files.len(), changed));
-    scope.cache.hotspots((scope.key(run)?, others), || make_ranking(scope, run, &churn))
+    scope.cache.hotspots((scope.counted_key(run)?, others), || make_ranking(scope, run, &churn))
 }
 
 fn make_ranking(scope: &Scope<'_>, run: &Run, churn: &Churn) -> Result<Vec<Hot>, StoreError> {
     let project = scope.project.id;
     let files = scope.reader.read_files(project, run.number)?;
     let coverage = scope.reader.read_coverage(project, run.number)?;
-    let severities = match scope.reader.read_findings(project, run.number)? {
+    let severities = match scope.findings(run)? {
         Some(columns) => Some(severities_by_path(scope, run, &columns)?),
         None => None,
     };

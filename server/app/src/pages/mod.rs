@@ -19,6 +19,10 @@ mod measures;
 mod modules;
 mod project;
 mod report;
+#[cfg(test)]
+mod review_tests;
+mod reviewing;
+mod reviews;
 mod run;
 mod runs;
 mod scope;
@@ -43,6 +47,7 @@ pub use listing::{DEFAULT_LIMIT, LARGEST_LIMIT};
 pub use modules::{ModuleParameters, find_module};
 pub use project::{find_project, list_projects};
 pub use report::{RunReport, find_report};
+pub use reviewing::review_findings;
 pub use run::find_run;
 pub use runs::{RunParameters, list_runs};
 pub use scope::Scope;

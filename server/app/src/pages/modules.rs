@@ -55,12 +55,11 @@ pub fn find_module(scope: &Scope<'_>, parameters: &ModuleParameters) -> Result<M
     let run = runs.first().cloned().ok_or_else(|| missing(0))?;
     let found = scope.reader.find_module(scope.project.id, &parameters.path)?;
     let module = found.ok_or_else(|| missing(run.number.0))?;
-    let measured = scope.reader.measured(scope.project.id, run.number, module.id)?;
+    let measured = scope.measured_of(&run, module.id)?;
     let measured = measured.ok_or_else(|| missing(run.number.0))?;
 
     runs.reverse();
-    let numbers: Vec<_> = runs.iter().map(|run| run.number).collect();
-    let values = scope.reader.trend(scope.project.id, module.id, &numbers)?;
+    let values = scope.trend_of(module.id, &runs)?;
     let history: Vec<(&Run, Option<Measured>)> = runs.iter().zip(values).collect();
     let sparkline = history.get(history.len().saturating_sub(TREND_RUNS)..).unwrap_or_default();
     let facts = Facts::read(scope, &run)?;
@@ -119,14 +118,18 @@ pub(super) fn trend_runs(scope: &Scope<'_>, run: &Run) -> Result<Vec<Run>, Store
 
 // The project as a whole, over the same runs.
 pub(super) fn project_trend(scope: &Scope<'_>, oldest_first: &[Run]) -> Result<Trend, StoreError> {
-    let numbers: Vec<_> = oldest_first.iter().map(|run| run.number).collect();
-    let values = scope.reader.trend(scope.project.id, ModuleId::WHOLE, &numbers)?;
-    Ok(trend(numbers.iter().zip(values).map(|(run, measured)| (run.0, measured.as_ref().map(trend_values)))))
+    let values = scope.trend_of(ModuleId::WHOLE, oldest_first)?;
+    Ok(trend(
+        oldest_first
+            .iter()
+            .zip(values)
+            .map(|(run, measured)| (run.number.0, measured.as_ref().map(trend_values))),
+    ))
 }
 
 fn run_values(scope: &Scope<'_>, run: &Run) -> Result<Arc<HashMap<ModuleId, TrendValues>>, StoreError> {
-    scope.cache.trends(scope.key(run)?, || {
-        let measured = scope.reader.list_measured(scope.project.id, run.number)?;
+    scope.cache.trends(scope.counted_key(run)?, || {
+        let measured = scope.list_measured(run)?;
         Ok::<_, StoreError>(
             measured.iter().map(|(module, measured)| (*module, trend_values(measured))).collect(),
         )

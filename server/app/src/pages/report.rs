@@ -34,8 +34,7 @@ pub fn find_report(scope: &Scope<'_>, number: u64) -> Result<RunReport, PageErro
     let page = find_run(scope, number)?;
     let baseline = find_baseline(scope, &run)?;
     let runs = trend_runs(scope, &run)?;
-    let numbers: Vec<_> = runs.iter().map(|run| run.number).collect();
-    let measured = scope.reader.trend(scope.project.id, ModuleId::WHOLE, &numbers)?;
+    let measured = scope.trend_of(ModuleId::WHOLE, &runs)?;
     let history = runs
         .iter()
         .zip(&measured)

@@ -51,7 +51,7 @@ pub(super) fn summary(scope: &Scope<'_>, run: &Run) -> Result<RunSummary, StoreE
         }
         _ => None,
     };
-    let measured = scope.reader.measured(scope.project.id, run.number, ModuleId::WHOLE)?.unwrap_or_default();
+    let measured = scope.measured_of(run, ModuleId::WHOLE)?.unwrap_or_default();
     Ok(RunSummary {
         number: run.number.0,
         commit: run.commit.clone(),

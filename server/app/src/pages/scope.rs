@@ -10,6 +10,7 @@ use plimsoll_store::{
 use roaring::RoaringBitmap;
 
 use super::cache::{RunKey, digest};
+use super::reviews::Reviews;
 use super::runs::find_baseline;
 use super::{PageCache, PageError};
 
@@ -18,6 +19,9 @@ pub struct Scope<'a> {
     pub(super) reader: &'a Reader<'a>,
     pub(super) cache: &'a PageCache,
     pub(super) project: Project,
+    /// Seconds since 1970: what decisions about findings are asked as of.
+    pub(super) now: i64,
+    pub(super) reviews: OnceCell<Rc<Reviews>>,
     modules: OnceCell<HashMap<ModuleId, Module>>,
     // What several parts of a page ask for again.
     keys: RefCell<HashMap<RunNumber, RunKey>>,
@@ -44,11 +48,21 @@ impl<'a> Scope<'a> {
             reader,
             cache,
             project,
+            now: system_time(),
+            reviews: OnceCell::new(),
             modules: OnceCell::new(),
             keys: RefCell::default(),
             baselines: RefCell::default(),
             measured: RefCell::default(),
         }
+    }
+
+    /// As of another time than the system's, in seconds since 1970.
+    #[must_use]
+    pub fn at(mut self, now: i64) -> Self {
+        self.now = now;
+        self.reviews = OnceCell::new();
+        self
     }
 
     pub(super) fn run(&self, number: u64) -> Result<Run, PageError> {
@@ -111,9 +125,7 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn measured(&self, run: &Run) -> Result<Rc<Measurements>, StoreError> {
-        remembered(&self.measured, run.number, || {
-            Ok(Rc::new(self.reader.list_measured(self.project.id, run.number)?))
-        })
+        remembered(&self.measured, run.number, || Ok(Rc::new(self.list_measured(run)?)))
     }
 
     pub(super) fn modules(&self) -> Result<&HashMap<ModuleId, Module>, StoreError> {
@@ -152,6 +164,12 @@ impl<'a> Scope<'a> {
             .collect();
         Ok(Places(places))
     }
+}
+
+// The one place where a page looks at the clock by itself: commands that have none to inject.
+fn system_time() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn remembered<V: Clone>(

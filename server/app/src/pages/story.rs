@@ -88,6 +88,22 @@ impl Story {
         self.store.read(|reader| page(&Scope::open(reader, &self.cache, "shop")?))
     }
 
+    /// The pages as of a time in seconds since 1970.
+    pub(super) fn read_at<T>(&self, now: i64, page: impl FnOnce(&Scope<'_>) -> Result<T, PageError>) -> T {
+        self.store
+            .read(|reader| page(&Scope::open(reader, &self.cache, "shop")?.at(now)))
+            .unwrap_or_else(|error: PageError| panic!("{error}"))
+    }
+
+    /// Decides about findings, as of a time in seconds since 1970.
+    pub(super) fn review(
+        &self,
+        now: i64,
+        request: &plimsoll_api::ReviewRequest,
+    ) -> Result<plimsoll_api::ReviewAnswer, PageError> {
+        self.store.write(|writer| super::review_findings(writer, &self.cache, "shop", request, now))
+    }
+
     pub(super) fn projects(&self) -> Vec<plimsoll_api::ProjectSummary> {
         self.store.read(|reader| super::list_projects(reader, &self.cache)).unwrap().items
     }

@@ -12,6 +12,7 @@ mod api;
 mod command_line;
 mod kill;
 mod people;
+mod reviews;
 mod security;
 mod support;
 mod walks;
