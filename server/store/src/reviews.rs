@@ -138,7 +138,7 @@ mod tests {
             .write(|writer| -> Result<_, StoreError> {
                 let project = writer.insert_project("shop", "Shop", "main", 0)?;
                 writer.put_review(project, &first)?;
-                assert_eq!(writer.list_reviews(project)?, [first.clone()]);
+                assert_eq!(writer.list_reviews(project)?, std::slice::from_ref(&first));
                 writer.put_review(project, &second)?;
                 let listed = writer.list_reviews(project)?;
                 assert!(writer.delete_review(project, first.group)?);
@@ -147,7 +147,7 @@ mod tests {
                 Ok(listed)
             })
             .unwrap();
-        assert_eq!(listed, [second.clone()]);
+        assert_eq!(listed, std::slice::from_ref(&second));
         assert!(first.holds_at(99) && !first.holds_at(100) && second.holds_at(i64::MAX));
     }
 }
