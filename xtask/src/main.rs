@@ -4,6 +4,7 @@ mod app;
 mod bench;
 mod chromium;
 mod demo;
+mod fuzz;
 mod process;
 mod rules;
 mod samples;
@@ -34,6 +35,8 @@ enum Command {
     Samples(samples::Arguments),
     /// Measure a part of the product against a reference.
     Bench(bench::Arguments),
+    /// Feed the parsers with changed samples, for so long, and say what came of it.
+    Fuzz(fuzz::Arguments),
     /// Check the rules of the architecture: who may depend on whom, what compiles for wasm32, how large the app is.
     Rules,
 }
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Command::Dist => dist(),
         Command::Samples(arguments) => samples::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Rules => rules::run(),
     };
     match result {

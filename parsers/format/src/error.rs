@@ -1,4 +1,5 @@
 use crate::LimitName;
+use crate::text::shorten;
 
 /// Why a report cannot be read, with the place. The text fits after "cannot read report: ".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,8 +45,12 @@ pub enum ParseErrorKind {
 }
 
 impl ParseError {
-    /// An error whose place is not known yet.
-    pub fn new(kind: ParseErrorKind) -> Self {
+    /// An error whose place is not known yet. What it repeats of the report is shortened.
+    pub fn new(mut kind: ParseErrorKind) -> Self {
+        use ParseErrorKind::{Syntax, Truncated, Unsupported};
+        if let Syntax(text) | Truncated(text) | Unsupported(text) = &mut kind {
+            *text = shorten(std::mem::take(text));
+        }
         Self { kind, path: String::new(), offset: None }
     }
 
@@ -58,7 +63,7 @@ impl ParseError {
     #[must_use]
     pub fn in_path(mut self, path: impl Into<String>) -> Self {
         if self.path.is_empty() {
-            self.path = path.into();
+            self.path = shorten(path.into());
         }
         self
     }

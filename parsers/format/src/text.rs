@@ -39,6 +39,20 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
+/// How many bytes of a report's own words an error or a warning repeats.
+pub(crate) const SHOWN_BYTES: usize = 1000;
+
+/// Cuts a text that is shown to people after [`SHOWN_BYTES`], between two characters: a name in a hostile report can be
+/// as long as the report, and what is said of it is stored, sent and logged.
+pub(crate) fn shorten(mut text: String) -> String {
+    if text.len() > SHOWN_BYTES {
+        text.truncate(text.floor_char_boundary(SHOWN_BYTES));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
+}
+
 /// Removes the colour codes of a terminal (`ESC [ … letter`), which tools write where they are told to, or by mistake.
 pub fn without_colours(text: &str) -> std::borrow::Cow<'_, str> {
     if memchr::memchr(0x1b, text.as_bytes()).is_none() {

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::text::shorten;
+
 /// What a warning is about. Stable: stored, sent to clients, and documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -73,8 +75,8 @@ pub struct Warning {
 }
 
 impl Warning {
-    /// A warning.
+    /// A warning; a long message is shortened.
     pub fn new(code: WarningCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: shorten(message.into()) }
     }
 }

@@ -211,10 +211,12 @@ impl<'a> Reader<'a> {
     pub fn path(&self) -> String {
         let mut path = String::new();
         for frame in &self.frames {
+            // A name can be as long as the document, and there are as many as elements are open.
+            let name = frame.name.get(..frame.name.floor_char_boundary(80)).unwrap_or_default();
             if path.is_empty() {
-                path.push_str(frame.name);
+                path.push_str(name);
             } else {
-                path.push_str(&format!("/{}[{}]", frame.name, frame.index));
+                path.push_str(&format!("/{name}[{}]", frame.index));
             }
         }
         path

@@ -128,6 +128,27 @@ fn limits_are_kept() {
 }
 
 #[test]
+fn errors_do_not_repeat_a_name_as_long_as_the_document() {
+    let name = "n".repeat(1 << 20);
+    let limits = Limits::default();
+    for text in [
+        format!("<{name}>"),
+        format!("<{name}><{name}>&{name};</{name}>"),
+        format!("<a></{name}>"),
+        format!("<a {name}/>"),
+        format!("<a b='&{name};'/>"),
+    ] {
+        let mut reader = Reader::new(&Input::new("", &text, &limits));
+        let error = reader.root().and_then(|root| {
+            root.attribute("b")?;
+            reader.text(&root)
+        });
+        let Err(error) = error else { continue };
+        assert!(error.to_string().len() < 4096, "{} bytes", error.to_string().len());
+    }
+}
+
+#[test]
 fn head_finds_the_root() {
     let found = head(
         "<?xml version='1.0'?>\n<!-- <x> --><!DOCTYPE coverage SYSTEM 'u'><c:coverage a='1>2' b=\"3\"><d><e",
