@@ -25,6 +25,7 @@ mod reviews;
 mod rows;
 mod run_columns;
 mod runs;
+mod sizes;
 mod store;
 mod test_cases;
 mod test_links;
@@ -46,5 +47,6 @@ pub use rows::{
     NewTest, NewUpload, PathInfo, Project, Rule, Run, RunFilter, RunState, Scopes, Shard, TestInfo,
     TestTotals, Token, Upload, UploadState,
 };
+pub use sizes::ColumnSize;
 pub use store::{Options, Store};
 pub use test_links::TestLink;

@@ -91,6 +91,7 @@ fn exercise(store: &Store) {
                 reader.read_churn(project, *run)?;
                 reader.list_parents(project, *run)?;
                 reader.list_measured(project, *run)?;
+                reader.list_column_sizes(project, *run)?;
                 if let Some(coverage) = reader.read_coverage(project, *run)? {
                     reader.read_file_lines(project, coverage.files[0].blob)?;
                 }

@@ -13,22 +13,22 @@ pub enum Bar {
 
 /// One measured figure.
 #[derive(Debug)]
-pub struct Figure {
+pub struct Figure<'a> {
     /// What was measured.
     pub name: String,
     /// How much.
     pub value: f64,
     /// Of what.
-    pub unit: &'static str,
+    pub unit: &'a str,
     /// What the same machine did in the same run with the reference, in the same unit.
     pub reference: f64,
     /// What the reference is.
-    pub reference_name: &'static str,
+    pub reference_name: &'a str,
     /// What must hold.
     pub bar: Bar,
 }
 
-impl Figure {
+impl Figure<'_> {
     /// Prints it: a line for a person, or an object for a program.
     pub fn print(&self, as_json: bool) {
         let ratio = self.value / self.reference;

@@ -3,6 +3,7 @@
 
 mod app;
 mod figure;
+mod history;
 mod ingest;
 mod parsers;
 mod server;
@@ -18,6 +19,8 @@ pub struct Arguments {
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    history: history::Arguments,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -26,6 +29,8 @@ enum Part {
     Ingest,
     /// The parsers' speed and memory.
     Parsers,
+    /// What a long history costs, on disk and in time.
+    History,
     /// The browser app's weight and Lighthouse's scores.
     App,
 }
@@ -38,6 +43,9 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     match arguments.part {
         Part::Ingest => ingest::measure(&mut |figure: Figure| figure.print(arguments.json)),
         Part::Parsers => parsers::measure(&mut |figure: Figure| figure.print(arguments.json)),
+        Part::History => {
+            history::measure(&arguments.history, &mut |figure: Figure| figure.print(arguments.json))
+        }
         Part::App => app::measure(&mut |figure: Figure| figure.print(arguments.json)),
     }
 }

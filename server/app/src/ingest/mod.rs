@@ -22,5 +22,5 @@ pub use collect::{Collected, Items};
 pub use error::{IngestError, Unreadable};
 pub use folder::{IngestedRun, LocalFile, RunDescription, ingest_folder, ingest_run};
 pub use process::Ingest;
-pub use read::{ReadReports, read_reports};
+pub use read::{ReadReports, fill_report, read_reports};
 pub use worker::Worker;

@@ -33,17 +33,34 @@ impl Ingest {
     /// # Errors
     /// Where the store fails. The upload then stays claimed, and is read again after the next start.
     pub fn process(&self, upload: &Upload, bytes: &[u8]) -> Result<(), IngestError> {
-        let read = self.process_one(upload, bytes)?;
-        if may_be_kept(&read)
+        let Some(read) = self.read_or_fail(upload, bytes)? else { return Ok(()) };
+        let kinds = kinds(&read);
+        self.record(upload, read)?;
+        if may_be_kept(&kinds)
             && let Err(error) = raw::keep(&self.store, &upload.received.digest, bytes)
         {
             tracing::warn!(%error, "cannot keep an upload for reading it again");
         }
-        if read.contains(&ReportKind::FileList) {
+        self.follow(upload, &kinds)
+    }
+
+    /// Takes what was read of an upload that was claimed into the history: everything that comes after the parsers.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn process_read(&self, upload: &Upload, read: ReadReports) -> Result<(), IngestError> {
+        let kinds = kinds(&read);
+        self.record(upload, read)?;
+        self.follow(upload, &kinds)
+    }
+
+    /// What follows from an upload for the rest of its run.
+    fn follow(&self, upload: &Upload, kinds: &[ReportKind]) -> Result<(), IngestError> {
+        if kinds.contains(&ReportKind::FileList) {
             self.resolve_again(upload)?;
         }
         // A file list puts tests into other modules, so they are counted anew as well.
-        if read.contains(&ReportKind::Tests) || read.contains(&ReportKind::FileList) {
+        if kinds.contains(&ReportKind::Tests) || kinds.contains(&ReportKind::FileList) {
             self.find_flaky(upload.project, upload.received.run)?;
         }
         Ok(())
@@ -59,8 +76,8 @@ impl Ingest {
         Ok(())
     }
 
-    /// Returns what the upload was about; nothing if it cannot be read.
-    fn process_one(&self, upload: &Upload, bytes: &[u8]) -> Result<Vec<ReportKind>, IngestError> {
+    /// The reports of an upload; `None` if it cannot be read, which is then recorded.
+    fn read_or_fail(&self, upload: &Upload, bytes: &[u8]) -> Result<Option<ReadReports>, IngestError> {
         let received = &upload.received;
         let read = match read_reports(&received.name, bytes, received.format.as_deref(), &self.limits) {
             Ok(read) => read,
@@ -68,22 +85,20 @@ impl Ingest {
                 let message = format!("there is no format `{format}`");
                 let hint = Some("`plimsoll formats` lists what is read".to_owned());
                 self.fail(upload, &ErrorInfo { code: "unknown_format".to_owned(), message, hint })?;
-                return Ok(Vec::new());
+                return Ok(None);
             }
             Err(error) => return Err(error),
         };
         if let Some(unreadable) = read.failure() {
             self.fail(upload, &unreadable.info())?;
-            return Ok(Vec::new());
+            return Ok(None);
         }
         if read.reports.is_empty() {
             let message = "there is no report in the archive".to_owned();
             self.fail(upload, &ErrorInfo { code: "empty_report".to_owned(), message, hint: None })?;
-            return Ok(Vec::new());
+            return Ok(None);
         }
-        let kinds = read.reports.iter().map(|report| report.format.kind).collect();
-        self.record(upload, read)?;
-        Ok(kinds)
+        Ok(Some(read))
     }
 
     fn record(&self, upload: &Upload, read: ReadReports) -> Result<(), IngestError> {
@@ -143,6 +158,10 @@ impl Ingest {
         }
         Ok(())
     }
+}
+
+fn kinds(read: &ReadReports) -> Vec<ReportKind> {
+    read.reports.iter().map(|report| report.format.kind).collect()
 }
 
 /// Change logs come with names of people more often than not, and no name is kept: neither of a change log nor of what was

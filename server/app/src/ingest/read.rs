@@ -1,4 +1,4 @@
-use plimsoll_format::{Format, Limits};
+use plimsoll_format::{Format, Limits, ParseError, Sink};
 use plimsoll_registry::{DetectError, ReadError};
 
 use super::collect::{CollectSink, Collected};
@@ -35,6 +35,26 @@ pub fn read_reports(
             Ok(sink) => read.reports.push(sink.collected),
             Err(error) => read.unreadable.push(Unreadable { name: report.name, error }),
         }
+    }
+    Ok(read)
+}
+
+/// A report whose items come from `fill` and not from a file: what the format's parser would have handed over.
+///
+/// # Errors
+/// Where the format does not exist. What `fill` fails with is part of the answer.
+pub fn fill_report(
+    name: &str,
+    format: &str,
+    fill: impl FnOnce(&mut dyn Sink) -> Result<(), ParseError>,
+) -> Result<ReadReports, IngestError> {
+    let known =
+        plimsoll_registry::find(format).ok_or_else(|| IngestError::UnknownFormat(format.to_owned()))?;
+    let mut sink = CollectSink::new(name, known.descriptor());
+    let mut read = ReadReports::default();
+    match fill(&mut sink) {
+        Ok(()) => read.reports.push(sink.collected),
+        Err(error) => read.unreadable.push(Unreadable { name: name.to_owned(), error: error.into() }),
     }
     Ok(read)
 }
