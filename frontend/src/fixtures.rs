@@ -258,6 +258,7 @@ pub fn upload() -> UploadInfo {
         is_duplicate: false,
         name: "junit.xml".to_owned(),
         category: Some("unit".to_owned()),
+        flags: vec!["linux".to_owned()],
         shard: Some("1/3".to_owned()),
         bytes: 91_000,
         received_at: Timestamp(1_772_352_900),

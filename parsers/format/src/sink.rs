@@ -55,6 +55,14 @@ pub trait Sink {
         Ok(())
     }
 
+    /// The text of the repository's settings.
+    ///
+    /// # Errors
+    /// Where the sink takes no more.
+    fn settings(&mut self, text: &str) -> Result<(), ParseError> {
+        Ok(())
+    }
+
     /// Something that was skipped or that does not add up.
     fn warning(&mut self, warning: Warning);
 }

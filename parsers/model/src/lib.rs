@@ -34,6 +34,8 @@ pub enum ReportKind {
     Churn,
     /// Which files there are.
     FileList,
+    /// What the repository says of itself.
+    Settings,
 }
 
 impl ReportKind {
@@ -45,6 +47,7 @@ impl ReportKind {
             Self::Findings => "findings",
             Self::Churn => "churn",
             Self::FileList => "file-list",
+            Self::Settings => "settings",
         }
     }
 }

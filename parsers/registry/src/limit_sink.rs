@@ -51,6 +51,11 @@ impl Sink for LimitSink<'_> {
         self.inner.listed_file(path)
     }
 
+    fn settings(&mut self, text: &str) -> Result<(), ParseError> {
+        self.one_more()?;
+        self.inner.settings(text)
+    }
+
     fn warning(&mut self, warning: Warning) {
         self.inner.warning(warning);
     }

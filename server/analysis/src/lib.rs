@@ -6,6 +6,7 @@
 pub mod baseline;
 pub mod compare;
 pub mod flaky;
+pub mod gate;
 pub mod headline;
 pub mod hotspots;
 pub mod modules;

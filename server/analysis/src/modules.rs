@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::paths::FileIndex;
+use crate::settings::{ModuleSetting, Settings};
 
 /// Names of files that make their folder a module.
 const MANIFESTS: [&str; 16] = [
@@ -34,9 +35,10 @@ const NOT_MODULES: [&str; 6] =
 /// The root, as a module's path.
 pub const ROOT: &str = ".";
 
-/// The modules of a repository: the folders with a build manifest.
+/// The modules of a repository: those that its settings name, then the folders with a build manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ModuleMap {
+    declared: Vec<ModuleSetting>,
     folders: BTreeSet<Box<str>>,
 }
 
@@ -52,16 +54,33 @@ impl ModuleMap {
                 folders.insert(folder.into());
             }
         }
-        Self { folders }
+        Self { folders, ..Self::default() }
     }
 
     /// From the modules' own folders; the root need not be among them.
     pub fn from_folders<'a>(folders: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { folders: folders.into_iter().filter(|folder| *folder != ROOT).map(Box::from).collect() }
+        let folders = folders.into_iter().filter(|folder| *folder != ROOT).map(Box::from).collect();
+        Self { folders, ..Self::default() }
     }
 
-    /// The module of a file: the nearest folder above it that is one; [`ROOT`] where there is none.
-    pub fn module_of<'a>(&self, file: &'a str) -> &'a str {
+    /// With the modules that `plimsoll.toml` names, which come before all others.
+    #[must_use]
+    pub fn with_settings(self, settings: &Settings) -> Self {
+        Self { declared: settings.modules.clone(), ..self }
+    }
+
+    /// The module that `plimsoll.toml` says a file belongs to: the first one with a pattern that fits.
+    pub fn declared(&self, file: &str) -> Option<&str> {
+        let fits = |module: &&ModuleSetting| module.paths.iter().any(|glob| glob.matches(file));
+        self.declared.iter().find(fits).map(|module| module.name.as_str())
+    }
+
+    /// The module of a file: the one that the settings say, else the nearest folder above it that is one; [`ROOT`]
+    /// where there is none.
+    pub fn module_of<'a>(&'a self, file: &'a str) -> &'a str {
+        if let Some(declared) = self.declared(file) {
+            return declared;
+        }
         let mut folder = parent(file);
         while !folder.is_empty() {
             if self.folders.contains(folder) {

@@ -21,6 +21,10 @@ pub struct UploadParameters {
     pub base_branch: Option<String>,
     /// Tells reports of the same format apart (`unit`, `linux`): the same category and shard replaces.
     pub category: Option<String>,
+    /// What the reports are of (`unit`, `linux`); may be given several times. In a query each is a parameter `flag`.
+    #[serde(default, skip_deserializing)]
+    #[cfg_attr(feature = "openapi", param(ignore))]
+    pub flag: Vec<String>,
     /// `2/3`: this is the second of three parts.
     pub shard: Option<String>,
     /// The file's name; helps the reader of the run's page.
@@ -72,6 +76,9 @@ pub struct UploadInfo {
     pub name: String,
     /// Tells reports of the same format apart.
     pub category: Option<String>,
+    /// What its reports are of: letters, digits, `-`, `_`, `.`; sorted.
+    #[serde(default)]
+    pub flags: Vec<String>,
     /// `2/3`
     pub shard: Option<String>,
     /// Size as received.

@@ -25,6 +25,7 @@ mod reviews;
 mod rows;
 mod run_columns;
 mod runs;
+mod settings;
 mod sizes;
 mod store;
 mod test_cases;

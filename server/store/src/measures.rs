@@ -87,7 +87,7 @@ impl Writer<'_> {
         run: RunNumber,
         changed: &BTreeSet<Group>,
     ) -> Result<(), StoreError> {
-        let all = changed.contains(&Group::Files);
+        let all = changed.contains(&Group::Files) || changed.contains(&Group::Settings);
         let before: BTreeMap<ModuleId, Measured> = self.list_measured(project, run)?.into_iter().collect();
         let mut now = before.clone();
         let columns = self.columns_of_run(project, run)?;

@@ -7,8 +7,11 @@ use rusqlite::Connection;
 use crate::StoreError;
 
 /// Applied in this order; the file's `user_version` says how many it has.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_history.sql"), include_str!("migrations/0004_reviews.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_history.sql"),
+    include_str!("migrations/0003_flags.sql"),
+    include_str!("migrations/0004_reviews.sql"),
+];
 
 /// Brings a database to the newest schema.
 ///

@@ -89,6 +89,7 @@ fn exercise(store: &Store) {
                 reader.read_findings(project, *run)?;
                 reader.read_files(project, *run)?;
                 reader.read_churn(project, *run)?;
+                reader.read_settings(project, *run)?;
                 reader.list_parents(project, *run)?;
                 reader.list_measured(project, *run)?;
                 reader.list_column_sizes(project, *run)?;
@@ -109,6 +110,7 @@ fn exercise(store: &Store) {
             reader.count_runs(project, Some("main"))?;
             reader.list_branches(project, 50)?;
             reader.count_waiting()?;
+            reader.read_path_problems(project, crate::UploadId(1))?;
             reader.list_modules(project)?;
             reader.list_reviews(project)?;
             reader.findings_of_group(project, GroupKey([1; 16]))?;
@@ -158,6 +160,7 @@ fn fill(writer: &mut Writer<'_>) -> Result<(ProjectId, Vec<RunNumber>), StoreErr
                 category: (at == 2).then(|| "unit".to_owned()),
                 shard: (at == 0).then_some(Shard { index: 1, count: 2 }),
                 format: None,
+                flags: Vec::new(),
                 strip_prefix: None,
                 add_prefix: None,
                 digest: [at; 32],
@@ -225,6 +228,9 @@ fn record(writer: &mut Writer<'_>, project: ProjectId, upload: &Upload) -> Resul
     let lines = [LineCoverage { line: u32::try_from(id.0).unwrap(), hits: 1, ..LineCoverage::default() }];
     writer.set_upload_coverage(project, id, &BTreeMap::from([(path, FileLines::from_lines(&lines))]))?;
     writer.set_upload_files(project, id, &RoaringBitmap::from_iter([path.0]))?;
+    writer.set_upload_settings(project, id, &format!("# {id}"))?;
+    writer.set_path_problems(project, id, Some("[]"))?;
+    writer.set_path_problems(project, id, None)?;
     let commit = writer.intern_revision(project, "c1")?;
     let change = Change { path, renamed_from: None, added: Some(1), deleted: None };
     writer.set_upload_churn(project, id, &[ChangeSet { commit, committed_at: 0, changes: vec![change] }])?;

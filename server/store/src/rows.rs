@@ -149,6 +149,8 @@ pub struct NewUpload {
     pub shard: Option<Shard>,
     /// The format's id, where the client named it.
     pub format: Option<String>,
+    /// What its reports are of (`unit`, `linux`): sorted, each once, without commas.
+    pub flags: Vec<String>,
     /// Taken off the front of every path in the report.
     pub strip_prefix: Option<String>,
     /// Put before every path in the report.

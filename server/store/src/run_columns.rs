@@ -24,6 +24,7 @@ pub(crate) enum Group {
     Coverage,
     Files,
     Churn,
+    Settings,
 }
 
 impl Group {
@@ -48,17 +49,18 @@ impl Group {
             Self::Coverage => &[ColumnKind::Coverage],
             Self::Files => &[ColumnKind::Files],
             Self::Churn => &[ColumnKind::Churn],
+            Self::Settings => &[ColumnKind::Settings],
         }
     }
 
     fn of(kind: ColumnKind) -> Option<Self> {
-        let all = [Self::Tests, Self::Findings, Self::Coverage, Self::Files, Self::Churn];
+        let all = [Self::Tests, Self::Findings, Self::Coverage, Self::Files, Self::Churn, Self::Settings];
         all.into_iter().find(|group| group.kinds().contains(&kind))
     }
 }
 
 /// Which content each column has.
-type Columns = BTreeMap<ColumnKind, BlobId>;
+pub(crate) type Columns = BTreeMap<ColumnKind, BlobId>;
 
 impl Reader<'_> {
     /// The tests of a run; `None` where it has no report of tests.
@@ -158,7 +160,7 @@ impl Reader<'_> {
         Ok(bitmaps)
     }
 
-    fn find_column(
+    pub(crate) fn find_column(
         &self,
         project: ProjectId,
         run: RunNumber,
@@ -324,7 +326,7 @@ impl Writer<'_> {
         self.set_upload_columns(project, upload, Group::Churn, &Columns::from([(ColumnKind::Churn, blob)]))
     }
 
-    fn set_upload_columns(
+    pub(crate) fn set_upload_columns(
         &mut self,
         project: ProjectId,
         upload: UploadId,
@@ -445,6 +447,7 @@ impl Writer<'_> {
             Group::Coverage => self.merge_coverage(project, parts),
             Group::Files => self.merge_bitmaps(project, ColumnKind::Files, parts),
             Group::Churn => self.merge_bitmaps(project, ColumnKind::Churn, parts),
+            Group::Settings => self.merge_settings(project, parts),
         }
     }
 

@@ -3,8 +3,8 @@
 //! An upload moves from *queued* over *processing* to *stored* or *failed*; a stored one may become *replaced*. The
 //! state is in the database, so a process that is killed at any point leaves a queue that the next one continues.
 //!
-//! **What replaces what.** An upload takes the place of an earlier one of the same run, the same shard and the same
-//! formats if both have the same category, or if neither has a category and both have the same, non-empty file name.
+//! **What replaces what.** An upload takes the place of an earlier one of the same run, the same shard, the same flags
+//! and the same formats if both have the same category, or if neither has a category and both have the same, non-empty file name.
 //! So `unit-a.xml` and `unit-b.xml` without a category stand beside each other, and a corrected `unit-a.xml` replaces.
 //! Of two such uploads the one that arrived later stands, in whichever order they are read.
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const UPLOAD: &str = "SELECT project, id, run, name, category, shard_index, shard_count, format, strip_prefix, \
-                      add_prefix, digest, bytes, received_at, spool, state, attempts, formats, scopes, result, error \
+                      add_prefix, digest, bytes, received_at, spool, state, attempts, formats, scopes, result, error, flags \
                       FROM upload";
 
 impl UploadState {
@@ -91,6 +91,7 @@ impl Writer<'_> {
                 && received.format == new.format
                 && received.strip_prefix == new.strip_prefix
                 && received.add_prefix == new.add_prefix
+                && received.flags == new.flags
         };
         if let Some(there) = self.list_uploads(project, new.run)?.iter().find(same) {
             return Ok(Accepted::Duplicate(there.id));
@@ -101,8 +102,8 @@ impl Writer<'_> {
         let shard = new.shard.unwrap_or(Shard { index: 0, count: 0 });
         self.execute(
             "INSERT INTO upload (project, id, run, name, category, shard_index, shard_count, format, strip_prefix, \
-             add_prefix, digest, bytes, received_at, spool, state, attempts, formats, scopes) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, '', 0)",
+             add_prefix, digest, bytes, received_at, spool, state, attempts, formats, scopes, flags) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, '', 0, $15)",
             rusqlite::params![
                 project,
                 id,
@@ -118,6 +119,7 @@ impl Writer<'_> {
                 bytes,
                 new.received_at,
                 new.spool,
+                new.flags.join(","),
             ],
         )?;
         self.refresh_state(project, new.run)?;
@@ -261,51 +263,59 @@ fn takes_place_of(a: &Upload, b: &Upload) -> bool {
     let same_name = first.category.is_some() || (first.name == second.name && !first.name.is_empty());
     a.id == b.id
         || (first.category == second.category
+            && first.flags == second.flags
             && same_name
             && first.shard == second.shard
             && a.formats == b.formats)
 }
 
-/// Which shards were announced by another shard of the same category and formats, and are not stored: `category 2/3`
-/// or `2/3`.
+/// Which shards were announced by another shard of the same category, flags and formats, and are not stored: `category
+/// 2/3`, `flag 2/3` or `2/3`.
 ///
 /// What waits or failed has no formats yet; it announces no more than its own category and number.
 pub(crate) fn missing_shards(uploads: &[Upload]) -> Vec<String> {
-    let mut announced: BTreeMap<(Option<&str>, &str, u32), BTreeSet<u32>> = BTreeMap::new();
+    let mut announced: BTreeMap<(String, &str, u32), BTreeSet<u32>> = BTreeMap::new();
     for upload in uploads {
         let Some(shard) = upload.received.shard else { continue };
         if upload.state == UploadState::Stored {
-            let key = (upload.received.category.as_deref(), upload.formats.as_str(), shard.count);
+            let key = (shard_label(upload), upload.formats.as_str(), shard.count);
             announced.entry(key).or_default().insert(shard.index);
         }
     }
     for upload in uploads {
         let Some(shard) = upload.received.shard else { continue };
-        let category = upload.received.category.as_deref();
-        let is_known = announced.keys().any(|(known, _, count)| *known == category && *count == shard.count);
+        let label = shard_label(upload);
+        let is_known = announced.keys().any(|(known, _, count)| *known == label && *count == shard.count);
         if upload.state != UploadState::Replaced && !is_known {
-            announced.entry((category, "", shard.count)).or_default();
+            announced.entry((label, "", shard.count)).or_default();
         }
     }
     let mut missing = BTreeSet::new();
-    for ((category, _, count), present) in announced {
+    for ((label, _, count), present) in announced {
         for index in (1..=count).filter(|index| !present.contains(index)) {
-            missing.insert((category, count, index));
+            missing.insert((label.clone(), count, index));
         }
     }
     missing
         .into_iter()
-        .map(|(category, count, index)| match category {
-            Some(category) => format!("{category} {index}/{count}"),
-            None => format!("{index}/{count}"),
+        .map(|(label, count, index)| match label.as_str() {
+            "" => format!("{index}/{count}"),
+            label => format!("{label} {index}/{count}"),
         })
         .collect()
+}
+
+/// What tells the shards of a run's matrix apart: the category, then the flags.
+fn shard_label(upload: &Upload) -> String {
+    let category = upload.received.category.iter();
+    category.chain(&upload.received.flags).map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn upload(row: &Row<'_>) -> rusqlite::Result<Upload> {
     let shard = Shard { index: row.get(5)?, count: row.get(6)? };
     let bytes: i64 = row.get(11)?;
     let scopes: u8 = row.get(17)?;
+    let flags: String = row.get(20)?;
     Ok(Upload {
         project: row.get(0)?,
         id: row.get(1)?,
@@ -315,6 +325,7 @@ fn upload(row: &Row<'_>) -> rusqlite::Result<Upload> {
             category: row.get(4)?,
             shard: (shard.count > 0).then_some(shard),
             format: row.get(7)?,
+            flags: flags.split(',').filter(|flag| !flag.is_empty()).map(str::to_owned).collect(),
             strip_prefix: row.get(8)?,
             add_prefix: row.get(9)?,
             digest: row.get(10)?,

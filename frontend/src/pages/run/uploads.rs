@@ -26,6 +26,7 @@ fn upload(upload: &UploadInfo) -> AnyView {
     if let Some(category) = &upload.category {
         marks.push(text::line(category).into_owned());
     }
+    marks.extend(upload.flags.iter().map(|flag| format!("flag {}", text::line(flag))));
     if let Some(shard) = &upload.shard {
         marks.push(format!("shard {}", text::line(shard)));
     }

@@ -148,6 +148,11 @@ impl Sink for Shown {
         Ok(())
     }
 
+    fn settings(&mut self, text: &str) -> Result<(), ParseError> {
+        self.push(json!({ "first_line": text.lines().next(), "lines": text.lines().count() }));
+        Ok(())
+    }
+
     fn warning(&mut self, warning: Warning) {
         self.counts.warning(warning);
     }

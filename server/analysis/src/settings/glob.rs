@@ -19,6 +19,8 @@ pub struct Glob {
     parts: Vec<Part>,
     /// It ends with a slash: only what is inside such a folder fits.
     only_folder: bool,
+    /// What every fitting path begins with: most paths are told apart by it alone.
+    prefix: String,
 }
 
 /// Why a pattern cannot be used.
@@ -74,7 +76,8 @@ impl Glob {
                     .push(Part::Name(tokens(name).ok_or_else(|| wrong("has a bracket that is not closed"))?));
             }
         }
-        Ok(Self { text: text.to_owned(), parts, only_folder })
+        let prefix = literal_prefix(&parts);
+        Ok(Self { text: text.to_owned(), parts, only_folder, prefix })
     }
 
     /// The pattern as it was written.
@@ -84,6 +87,9 @@ impl Glob {
 
     /// Whether a path of the repository fits: the file itself, or a folder that holds it.
     pub fn matches(&self, path: &str) -> bool {
+        if !path.starts_with(&self.prefix) {
+            return false;
+        }
         let names: Vec<&str> = path.split('/').collect();
         // `reached[n]`: the parts so far can fit the first n names.
         let mut reached = vec![false; names.len() + 1];
@@ -124,6 +130,22 @@ impl Glob {
             .skip(1)
             .any(|(count, fits)| *fits && (count < names.len() || !self.only_folder))
     }
+}
+
+/// The first names of a pattern, as long as they hold no wildcard.
+fn literal_prefix(parts: &[Part]) -> String {
+    let mut prefix = String::new();
+    for part in parts {
+        let Part::Name(tokens) = part else { break };
+        if !prefix.is_empty() {
+            prefix.push('/');
+        }
+        for token in tokens {
+            let Token::Char(char) = token else { return prefix };
+            prefix.push(*char);
+        }
+    }
+    prefix
 }
 
 fn tokens(name: &str) -> Option<Vec<Token>> {

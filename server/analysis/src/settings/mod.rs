@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use date::Date;
 pub use duration::parse_duration_ms;
 pub use glob::{Glob, GlobError};
-pub use problem::Problem;
+pub use problem::{Problem, unknown};
 
 /// The file's name, at the root of the repository.
 pub const FILE_NAME: &str = "plimsoll.toml";
@@ -145,14 +145,6 @@ impl Settings {
     /// Reads the text of `plimsoll.toml`: what it says, and what is wrong in it, in the order of its lines.
     pub fn read(text: &str) -> (Self, Vec<Problem>) {
         read::read(text)
-    }
-
-    /// The name of the module that the file says a path belongs to: the first one with a matching glob.
-    pub fn module_of(&self, path: &str) -> Option<&str> {
-        self.modules
-            .iter()
-            .find(|module| module.paths.iter().any(|glob| glob.matches(path)))
-            .map(|module| module.name.as_str())
     }
 }
 

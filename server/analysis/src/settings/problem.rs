@@ -27,7 +27,7 @@ pub(super) fn line_of(text: &str, offset: usize) -> u32 {
     u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-/// Says of an unknown word what is allowed, and which of these was perhaps meant.
+/// Says of an unknown word what is allowed, and which of these was perhaps meant; fits after the place and a colon.
 pub fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
     let listed = allowed.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     match nearest(word, allowed) {
@@ -36,10 +36,10 @@ pub fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
     }
 }
 
-/// The word that is at most two fifths of its letters away (Levenshtein's distance), the nearest of them.
+/// The word that is at most half of its letters away, and three (Levenshtein's distance), the nearest of them.
 fn nearest<'w>(word: &str, allowed: &[&'w str]) -> Option<&'w str> {
     let near = allowed.iter().map(|other| (distance(word, other), *other)).min_by_key(|(far, _)| *far);
-    near.filter(|(far, other)| *far <= (other.chars().count() * 2 / 5).max(1)).map(|(_, other)| other)
+    near.filter(|(far, other)| *far <= (other.chars().count() / 2).clamp(1, 3)).map(|(_, other)| other)
 }
 
 fn distance(a: &str, b: &str) -> usize {

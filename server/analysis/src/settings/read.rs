@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::gate::parse_rule;
+
 use super::duration::parse_duration_ms;
 use super::glob::Glob;
 use super::problem::{Problem, line_of, unknown};
@@ -104,6 +106,10 @@ fn gate(problems: &mut Problems<'_>, value: &Value<'_>) -> Vec<GateLine> {
         for (line, rule) in (first + u32::from(is_below)..).zip(text.lines()) {
             let rule = rule.trim();
             if !rule.is_empty() && !rule.starts_with('#') {
+                // It stays among the rules: the gate says of it what is wrong, and does not pass without it.
+                if let Err(why) = parse_rule(rule) {
+                    problems.add(line, "gate.rules", format!("`{rule}`: {why}"));
+                }
                 rules.push(GateLine { text: rule.to_owned(), line });
             }
         }

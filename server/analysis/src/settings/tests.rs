@@ -1,4 +1,9 @@
 use super::*;
+use crate::modules::ModuleMap;
+
+fn module_of(settings: &Settings, path: &str) -> Option<String> {
+    ModuleMap::default().with_settings(settings).declared(path).map(str::to_owned)
+}
 
 const WHOLE: &str = r#"
 # What this repository says of itself.
@@ -44,9 +49,9 @@ fn a_whole_file_is_understood() {
     assert_eq!(problems, []);
     let names: Vec<&str> = settings.modules.iter().map(|module| module.name.as_str()).collect();
     assert_eq!(names, ["checkout", "payment"]);
-    assert_eq!(settings.module_of("src/cart/sum.rs"), Some("checkout"));
-    assert_eq!(settings.module_of("src/payment/card.rs"), Some("payment"));
-    assert_eq!(settings.module_of("src/main.rs"), None);
+    assert_eq!(module_of(&settings, "src/cart/sum.rs").as_deref(), Some("checkout"));
+    assert_eq!(module_of(&settings, "src/payment/card.rs").as_deref(), Some("payment"));
+    assert_eq!(module_of(&settings, "src/main.rs").as_deref(), None);
     let rules: Vec<(&str, u32)> = settings.gate.iter().map(|rule| (rule.text.as_str(), rule.line)).collect();
     assert_eq!(rules, [("coverage >= 80%", 3), ("newly failing tests = 0", 3)]);
     let states: Vec<(ReviewState, u32)> = settings.reviews.iter().map(|it| (it.state, it.line)).collect();
@@ -65,8 +70,8 @@ fn the_first_module_that_fits_has_a_path() {
     let text = "[[module]]\nname = \"a\"\npaths = [\"src/a/**\"]\n[[module]]\nname = \"rest\"\npaths = [\"src/**\"]\n";
     let (settings, problems) = Settings::read(text);
     assert_eq!(problems, []);
-    assert_eq!(settings.module_of("src/a/x.rs"), Some("a"));
-    assert_eq!(settings.module_of("src/b/x.rs"), Some("rest"));
+    assert_eq!(module_of(&settings, "src/a/x.rs").as_deref(), Some("a"));
+    assert_eq!(module_of(&settings, "src/b/x.rs").as_deref(), Some("rest"));
 }
 
 #[test]
@@ -187,4 +192,22 @@ fn no_text_ends_the_reader() {
             Settings::read(prefix);
         }
     }
+}
+
+#[test]
+fn the_samples_and_the_example_of_the_page_are_right() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("docs/settings.md")).unwrap();
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let sample = |name: &str| {
+        std::fs::read_to_string(
+            root.join("sample-reports/plimsoll-toml").join(format!("{name}.plimsoll.toml")),
+        )
+        .unwrap()
+    };
+    assert_eq!(sample("typical"), example);
+    for text in [example, &sample("empty"), &sample("three-of-each")] {
+        assert_eq!(Settings::read(text).1, [], "{text}");
+    }
+    assert!(!Settings::read(&sample("truncated")).1.is_empty());
 }

@@ -126,6 +126,7 @@ impl Filling {
             category: None,
             shard: None,
             format: None,
+            flags: Vec::new(),
             strip_prefix: None,
             add_prefix: None,
             digest,

@@ -156,12 +156,15 @@ fn query(parameters: &UploadParameters) -> String {
     let mut parts = Vec::new();
     if let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(parameters) {
         for (name, value) in fields {
-            let text = match value {
+            let values = match value {
                 serde_json::Value::Null => continue,
-                serde_json::Value::String(text) => text,
-                other => other.to_string(),
+                serde_json::Value::Array(values) => values,
+                value => vec![value],
             };
-            parts.push(format!("{name}={}", paths::encode(&text)));
+            for value in values {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                parts.push(format!("{name}={}", paths::encode(&text)));
+            }
         }
     }
     parts.join("&")
@@ -179,8 +182,12 @@ mod tests {
             commit: "abc".into(),
             branch: Some("feature/ä b".into()),
             pull_request: Some(12),
+            flag: vec!["linux".into(), "unit".into()],
             ..UploadParameters::default()
         };
-        assert_eq!(query(&parameters), "branch=feature/%C3%A4%20b&commit=abc&pull_request=12");
+        assert_eq!(
+            query(&parameters),
+            "branch=feature/%C3%A4%20b&commit=abc&flag=linux&flag=unit&pull_request=12"
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use plimsoll_analysis::settings::Glob;
 use walkdir::{DirEntry, WalkDir};
 
 /// Folders that hold other people's files or build products that are never reports.
@@ -61,8 +62,8 @@ pub struct Found {
 }
 
 /// Walks folders and takes files as they are. A file that was named is always taken; one that was found in a folder
-/// only if its name may be that of a report.
-pub fn find(paths: &[PathBuf]) -> Found {
+/// only if its name may be that of a report and no pattern of `exclude` fits. Patterns are about the path below `root`.
+pub fn find(paths: &[PathBuf], root: &Path, exclude: &[Glob]) -> Found {
     let mut found = Found::default();
     for path in paths {
         if path.is_file() {
@@ -75,7 +76,11 @@ pub fn find(paths: &[PathBuf]) -> Found {
             .filter_entry(|entry| entry.depth() == 0 || !is_skipped(entry));
         for entry in walk {
             match entry {
-                Ok(entry) if entry.file_type().is_file() && may_be_report(entry.path()) => {
+                Ok(entry)
+                    if entry.file_type().is_file()
+                        && may_be_report(entry.path())
+                        && !is_excluded(entry.path(), root, exclude) =>
+                {
                     found.files.push(entry.into_path())
                 }
                 Ok(_) => {}
@@ -84,6 +89,16 @@ pub fn find(paths: &[PathBuf]) -> Found {
         }
     }
     found
+}
+
+fn is_excluded(path: &Path, root: &Path, exclude: &[Glob]) -> bool {
+    if exclude.is_empty() {
+        return false;
+    }
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path = absolute(path);
+    let below = path.strip_prefix(absolute(root)).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    exclude.iter().any(|glob| glob.matches(below.trim_start_matches('/')))
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {

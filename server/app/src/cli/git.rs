@@ -22,6 +22,11 @@ impl Repository {
         Some(Self { root: PathBuf::from(root.trim_end()) })
     }
 
+    /// The folder that holds it.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The commit that is checked out.
     pub fn commit(&self) -> Option<String> {
         git(&self.root, &["rev-parse", "HEAD"]).map(|text| text.trim().to_owned())

@@ -5,7 +5,7 @@ use plimsoll_api::{UploadInfo, UploadState};
 use plimsoll_store::{NewRun, Options, Shard, Store};
 
 use super::git::Repository;
-use super::upload::{RunArguments, around, find_reports, made_from_git, row};
+use super::upload::{Marks, RunArguments, around, find_reports, find_settings, made_from_git, row};
 use super::{UNREADABLE, ci, print, table};
 use crate::ingest::{Ingest, IngestedRun, LocalFile, ingest_folder, ingest_run};
 
@@ -43,6 +43,8 @@ pub struct LocalArguments {
     /// Which part of the whole this is: 2/3.
     #[arg(long)]
     shard: Option<String>,
+    #[command(flatten)]
+    marks: Marks,
     /// Take neither the repository's file list nor how often its files change.
     #[arg(long)]
     no_git: bool,
@@ -119,7 +121,9 @@ pub fn ingest_paths(
         ),
         None => None,
     };
-    let (reports, ignored) = find_reports(paths)?;
+    let (own, settings) = find_settings(repository.as_ref(), paths)?;
+    let marks = arguments.marks.complete(&settings)?;
+    let (reports, ignored) = find_reports(paths, repository.as_ref(), &settings)?;
     if reports.is_empty() {
         return Err(format!("no report among {ignored} files; `plimsoll formats` lists what is understood"));
     }
@@ -128,7 +132,7 @@ pub fn ingest_paths(
         repository.as_ref().map(|repository| made_from_git(repository, &run.commit)).unwrap_or_default();
     let folder = ingest.store().folder().join("spool").join(format!("local-{}", std::process::id()));
     let mut files = Vec::new();
-    for (index, found) in made.into_iter().enumerate() {
+    for (index, found) in own.into_iter().chain(made).enumerate() {
         let path = folder.join(index.to_string());
         std::fs::create_dir_all(&folder)
             .and_then(|()| std::fs::write(&path, found.bytes()))
@@ -141,6 +145,9 @@ pub fn ingest_paths(
         category: arguments.category.clone(),
         shard,
         format: None,
+        flags: marks.flags.clone(),
+        strip_prefix: marks.strip_prefix.clone(),
+        add_prefix: marks.add_prefix.clone(),
     }));
     let now = jiff::Timestamp::now().as_second();
     let new = NewRun {

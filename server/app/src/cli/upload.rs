@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use plimsoll_analysis::settings::{FILE_NAME, Settings};
 use plimsoll_api::{NewRun, ReportInfo, UploadInfo, UploadParameters, UploadState};
 use plimsoll_format::{Input, Limits};
 
@@ -8,6 +9,7 @@ use super::ci::{self, Build};
 use super::client::{Client, ClientError};
 use super::git::Repository;
 use super::{FAILED, UNREADABLE, files, print, table};
+use crate::ingest::clean_flags;
 use crate::mapped::MappedFile;
 
 /// From this size on a body is compressed before it is sent.
@@ -36,12 +38,8 @@ pub struct Arguments {
     /// Which part of the whole this is: 2/3. Until all are there the run is partial.
     #[arg(long)]
     shard: Option<String>,
-    /// Taken off the front of every path in the reports.
-    #[arg(long)]
-    strip_prefix: Option<String>,
-    /// Put before every path in the reports.
-    #[arg(long)]
-    add_prefix: Option<String>,
+    #[command(flatten)]
+    marks: Marks,
     /// Send neither the repository's file list nor how often its files change.
     #[arg(long)]
     no_git: bool,
@@ -51,6 +49,32 @@ pub struct Arguments {
     /// Say what would be sent, and send nothing.
     #[arg(long)]
     dry_run: bool,
+}
+
+/// What is said of all reports that are sent together.
+#[derive(clap::Args, Clone)]
+pub struct Marks {
+    /// What the reports are of, such as unit or linux; may be given several times.
+    #[arg(long = "flag")]
+    pub flags: Vec<String>,
+    /// Taken off the front of every path in the reports.
+    #[arg(long)]
+    pub strip_prefix: Option<String>,
+    /// Put before every path in the reports.
+    #[arg(long)]
+    pub add_prefix: Option<String>,
+}
+
+impl Marks {
+    /// What was given, completed by what `plimsoll.toml` says.
+    pub fn complete(&self, settings: &Settings) -> Result<Self, String> {
+        let defaults = &settings.upload;
+        Ok(Self {
+            flags: clean_flags(self.flags.iter().cloned()).map_err(|message| format!("--flag: {message}"))?,
+            strip_prefix: self.strip_prefix.clone().or_else(|| defaults.strip_prefix.clone()),
+            add_prefix: self.add_prefix.clone().or_else(|| defaults.add_prefix.clone()),
+        })
+    }
 }
 
 /// Which run the reports belong to.
@@ -149,13 +173,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         eprintln!("this is {system}");
     }
     let new_run = arguments.run.complete(build, repository.as_ref())?;
-    let (reports, ignored) = find_reports(&arguments.paths)?;
+    let (own, settings) = find_settings(repository.as_ref(), &arguments.paths)?;
+    let marks = arguments.marks.complete(&settings)?;
+    let (reports, ignored) = find_reports(&arguments.paths, repository.as_ref(), &settings)?;
     if reports.is_empty() {
         return Err(format!("no report among {ignored} files; `plimsoll formats` lists what is understood"));
     }
-    let mut all =
+    let made =
         repository.as_ref().map(|repository| made_from_git(repository, &new_run.commit)).unwrap_or_default();
-    all.extend(reports);
+    let all: Vec<Found> = own.into_iter().chain(made).chain(reports).collect();
     if arguments.dry_run {
         let rows: Vec<Vec<String>> =
             all.iter().map(|found| vec![found.name.clone(), found.bytes().len().to_string()]).collect();
@@ -167,7 +193,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let mut rows = Vec::new();
     let (mut is_unreadable, mut is_failed, mut run_url) = (false, false, None);
     for found in all {
-        match send(&client, arguments, &new_run, &found) {
+        match send(&client, arguments, &marks, &new_run, &found) {
             Ok(info) => {
                 is_unreadable |= info.state == UploadState::Failed;
                 rows.push(row(&found.name, &info));
@@ -199,10 +225,37 @@ pub fn around(paths: &[PathBuf]) -> &Path {
     paths.first().filter(|path| path.is_dir()).map_or(Path::new("."), PathBuf::as_path)
 }
 
+/// The repository's `plimsoll.toml`, and what it says. What is wrong in it is told; what is right holds.
+pub fn find_settings(
+    repository: Option<&Repository>,
+    paths: &[PathBuf],
+) -> Result<(Option<Found>, Settings), String> {
+    let path = root(repository, paths).join(FILE_NAME);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((None, Settings::default())),
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+    };
+    let (settings, problems) = Settings::read(&text);
+    for problem in problems {
+        eprintln!("warning: {FILE_NAME}, {problem}");
+    }
+    Ok(((!text.trim().is_empty()).then(|| Found::made(FILE_NAME, text)), settings))
+}
+
+/// The repository's own folder; without one that of the reports.
+fn root<'p>(repository: Option<&'p Repository>, paths: &'p [PathBuf]) -> &'p Path {
+    repository.map_or_else(|| around(paths), Repository::root)
+}
+
 /// The reports among the files, in the order of their paths, and how many other files there were.
-pub fn find_reports(paths: &[PathBuf]) -> Result<(Vec<Found>, usize), String> {
+pub fn find_reports(
+    paths: &[PathBuf],
+    repository: Option<&Repository>,
+    settings: &Settings,
+) -> Result<(Vec<Found>, usize), String> {
     let limits = Limits::default();
-    let found = files::find(paths);
+    let found = files::find(paths, root(repository, paths), &settings.upload.exclude);
     for problem in &found.problems {
         eprintln!("warning: {problem}");
     }
@@ -243,6 +296,7 @@ pub fn made_from_git(repository: &Repository, commit: &str) -> Vec<Found> {
 fn send(
     client: &Client,
     arguments: &Arguments,
+    marks: &Marks,
     run: &NewRun,
     found: &Found,
 ) -> Result<UploadInfo, ClientError> {
@@ -254,11 +308,12 @@ fn send(
         pull_request: run.pull_request,
         base_branch: run.base_branch.clone(),
         category: arguments.category.clone(),
+        flag: if found.path.is_some() { marks.flags.clone() } else { Vec::new() },
         shard: arguments.shard.clone().filter(|_| found.path.is_some()),
         name: Some(found.name.clone()),
         format: None,
-        strip_prefix: arguments.strip_prefix.clone(),
-        add_prefix: arguments.add_prefix.clone(),
+        strip_prefix: marks.strip_prefix.clone(),
+        add_prefix: marks.add_prefix.clone(),
         created_at: None,
         wait: Some(60),
     };

@@ -36,7 +36,8 @@ pub fn configure(service: &mut web::ServiceConfig) {
 /// format is found by its content.
 #[utoipa::path(
     post, path = "/projects/{project}/uploads", tag = "uploads",
-    params(("project" = String, Path, description = "made by its first upload"), UploadParameters),
+    params(("project" = String, Path, description = "made by its first upload"), UploadParameters,
+        ("flag" = Option<Vec<String>>, Query, description = "what the report is of (`unit`, `linux`); may be given several times")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
         (status = 200, description = "in the history", body = UploadInfo),
@@ -51,7 +52,8 @@ pub async fn create_upload(
     parameters: web::Query<UploadParameters>,
     body: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let parameters = parameters.into_inner();
+    let mut parameters = parameters.into_inner();
+    parameters.flag = parse_flags(request.query_string())?;
     check_project_name(&project)?;
     check_required("commit", &parameters.commit)?;
     let shard = parameters.shard.as_deref().map(parse_shard).transpose()?;
@@ -322,6 +324,7 @@ fn queue(
         category: parameters.category,
         shard,
         format: parameters.format,
+        flags: parameters.flag,
         strip_prefix: parameters.strip_prefix,
         add_prefix: parameters.add_prefix,
         digest: spooled.digest,
@@ -395,9 +398,29 @@ fn parse_shard(text: &str) -> Result<Shard, ApiError> {
     })
 }
 
+/// The parameters `flag`, of which there may be several.
+fn parse_flags(query: &str) -> Result<Vec<String>, ApiError> {
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(query)?.into_inner();
+    let flags = pairs.into_iter().filter(|(name, _)| name == "flag").map(|(_, flag)| flag);
+    crate::ingest::clean_flags(flags).map_err(|message| {
+        ApiError::new(ErrorCode::BadParameter, format!("parameter `flag`: {message}"))
+            .hint("letters, digits, `-`, `_` and `.`, at most 64; at most 16 flags")
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{check_project_name, parse_shard};
+    use super::{check_project_name, parse_flags, parse_shard};
+
+    #[test]
+    fn a_flag_may_be_given_several_times() {
+        let flags = |query| parse_flags(query).map_err(|error| error.to_string());
+        assert_eq!(flags("commit=c&flag=unit&flag=linux&flag=unit"), Ok(vec!["linux".into(), "unit".into()]));
+        assert_eq!(flags("commit=c"), Ok(vec![]));
+        for bad in ["flag=", "flag=a,b", "flag=a%20b", "flag=%C3%A4"] {
+            assert!(flags(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_shard_is_a_part_of_a_whole() {

@@ -47,6 +47,8 @@ pub struct Items {
     pub commits: Vec<CommitItem>,
     /// Files of the repository.
     pub files: Vec<RepoPath>,
+    /// The text of the repository's settings.
+    pub settings: Option<String>,
 }
 
 /// A test case.
@@ -145,6 +147,7 @@ impl Collected {
             ReportKind::Findings => counted.findings = Some(self.items.count_findings()),
             ReportKind::Churn => counted.churn = Some(self.items.count_churn()),
             ReportKind::FileList => counted.listed_files = Some(self.items.files.len() as u64),
+            ReportKind::Settings => {}
         }
         counted
     }
@@ -332,6 +335,11 @@ impl Sink for CollectSink {
 
     fn listed_file(&mut self, path: &str) -> Result<(), ParseError> {
         self.collected.items.files.extend(RepoPath::normalise(path));
+        Ok(())
+    }
+
+    fn settings(&mut self, text: &str) -> Result<(), ParseError> {
+        self.collected.items.settings = Some(text.to_owned());
         Ok(())
     }
 

@@ -53,6 +53,15 @@ pub struct DescribedFile {
     /// `2/3`
     #[serde(default)]
     pub shard: Option<String>,
+    /// What it is of.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// Taken off the front of every path in it.
+    #[serde(default)]
+    pub strip_prefix: Option<String>,
+    /// Put before every path in it.
+    #[serde(default)]
+    pub add_prefix: Option<String>,
 }
 
 /// A report that lies at hand.
@@ -68,6 +77,12 @@ pub struct LocalFile {
     pub shard: Option<Shard>,
     /// The format's id, where its content does not tell.
     pub format: Option<String>,
+    /// What it is of, as [`super::clean_flags`] leaves them.
+    pub flags: Vec<String>,
+    /// Taken off the front of every path in it.
+    pub strip_prefix: Option<String>,
+    /// Put before every path in it.
+    pub add_prefix: Option<String>,
 }
 
 /// A run that was taken into the history.
@@ -103,6 +118,9 @@ pub fn ingest_folder(ingest: &Ingest, project: &str, folder: &Path) -> Result<In
             category: upload.category.clone(),
             shard,
             format: None,
+            flags: super::clean_flags(upload.flags.iter().cloned()).map_err(wrong)?,
+            strip_prefix: upload.strip_prefix.clone(),
+            add_prefix: upload.add_prefix.clone(),
         });
     }
     let new = NewRun {
@@ -138,10 +156,10 @@ pub fn ingest_run(
         Ok((id, number))
     })?;
     let mut accepted = Vec::with_capacity(files.len());
-    // File lists first: then no other report has to be read a second time.
-    let (lists, others): (Vec<_>, Vec<_>) =
-        files.iter().enumerate().partition(|(_, file)| is_file_list(file));
-    for (at, file) in lists.into_iter().chain(others) {
+    // What others are read by goes first, the settings and the file lists: then no report has to be read a second time.
+    let mut sorted: Vec<(usize, &LocalFile)> = files.iter().enumerate().collect();
+    sorted.sort_by_cached_key(|(at, file)| (precedence(file), *at));
+    for (at, file) in sorted {
         accepted.push((at, ingest_file(ingest, id, number, run.created_at, file)?));
     }
     accepted.sort_by_key(|(at, _)| *at);
@@ -162,14 +180,18 @@ pub fn ingest_run(
     Ok(IngestedRun { number, uploads })
 }
 
-/// Whether a file begins as a file list does. Where that cannot be told, it is found out later.
-fn is_file_list(file: &LocalFile) -> bool {
+/// The place of a file among a run's: the settings say how a file list is read, and a list how paths are. Where its kind
+/// cannot be told from its beginning, that is found out later.
+fn precedence(file: &LocalFile) -> u8 {
     let mut head = Vec::new();
     let read = File::open(&file.path).and_then(|open| open.take(Input::HEAD as u64).read_to_end(&mut head));
     let (text, limits) = (String::from_utf8_lossy(&head), Limits::default());
-    read.is_ok()
-        && plimsoll_registry::detect(&Input::new(&file.name, &text, &limits))
-            .is_ok_and(|format| format.descriptor().kind == ReportKind::FileList)
+    let detected = plimsoll_registry::detect(&Input::new(&file.name, &text, &limits));
+    match detected.ok().filter(|_| read.is_ok()).map(|format| format.descriptor().kind) {
+        Some(ReportKind::Settings) => 0,
+        Some(ReportKind::FileList) => 1,
+        _ => 2,
+    }
 }
 
 fn ingest_file(
@@ -190,8 +212,9 @@ fn ingest_file(
         category: file.category.clone(),
         shard: file.shard,
         format: file.format.clone(),
-        strip_prefix: None,
-        add_prefix: None,
+        flags: file.flags.clone(),
+        strip_prefix: file.strip_prefix.clone(),
+        add_prefix: file.add_prefix.clone(),
         digest,
         bytes: bytes.len() as u64,
         received_at,

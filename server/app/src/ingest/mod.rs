@@ -8,6 +8,7 @@ mod collect;
 mod error;
 mod evidence;
 mod files;
+mod flags;
 mod folder;
 mod process;
 mod raw;
@@ -20,6 +21,7 @@ mod worker;
 
 pub use collect::{Collected, Items};
 pub use error::{IngestError, Unreadable};
+pub use flags::clean_flags;
 pub use folder::{IngestedRun, LocalFile, RunDescription, ingest_folder, ingest_run};
 pub use process::Ingest;
 pub use read::{ReadReports, fill_report, read_reports};

@@ -59,8 +59,9 @@ impl Ingest {
         if kinds.contains(&ReportKind::FileList) {
             self.resolve_again(upload)?;
         }
-        // A file list puts tests into other modules, so they are counted anew as well.
-        if kinds.contains(&ReportKind::Tests) || kinds.contains(&ReportKind::FileList) {
+        // A file list or settings put tests into other modules, so they are counted anew as well.
+        let counted = [ReportKind::Tests, ReportKind::FileList, ReportKind::Settings];
+        if counted.iter().any(|kind| kinds.contains(kind)) {
             self.find_flaky(upload.project, upload.received.run)?;
         }
         Ok(())

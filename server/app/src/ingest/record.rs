@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use plimsoll_analysis::modules::{ModuleMap, ROOT, module_name, module_without_list, test_file};
 use plimsoll_analysis::paths::{PathRules, Resolved, resolve_paths};
+use plimsoll_analysis::settings::Settings;
 use plimsoll_api::{PathMatches, ReportInfo, UploadResult};
 use plimsoll_format::WarningCode;
 use plimsoll_model::{Outcome, ReportKind};
@@ -20,6 +21,10 @@ use super::evidence::group;
 use super::files::{FilesCache, RunFiles};
 use super::strings::Span;
 use super::{IngestError, ReadReports};
+use crate::pages;
+
+/// The code of the warning about `plimsoll.toml`.
+const BAD_SETTING: &str = "bad-setting";
 
 /// Paths that the answer names, at most.
 const EXAMPLES: usize = 10;
@@ -32,16 +37,27 @@ pub(super) fn record(
     upload: &Upload,
     mut read: ReadReports,
 ) -> Result<(), IngestError> {
-    let mut recorder =
-        Recorder { writer, project, upload, paths: PathMatches::default(), scopes: Scopes::default() };
-    let lists_files = read.reports.iter().any(|report| report.format.kind == ReportKind::FileList);
+    let settings = run_settings(writer, project, upload, &mut read.reports)?;
+    let mut recorder = Recorder {
+        writer,
+        project,
+        upload,
+        settings,
+        paths: PathMatches::default(),
+        scopes: Scopes::default(),
+    };
+    let holds = |kind| read.reports.iter().any(|report| report.format.kind == kind);
+    let (lists_files, brings_settings) = (holds(ReportKind::FileList), holds(ReportKind::Settings));
     if lists_files {
         recorder.record_files(&read.reports)?;
-        let others = read.reports.iter().any(|report| report.format.kind != ReportKind::FileList);
-        if others {
-            // The other reports of the same archive are resolved with this list, so it becomes the run's first.
-            recorder.finish(&read, &UploadResult::default())?;
-        }
+    } else if brings_settings {
+        // The list came first: its files are put into the modules that are now known.
+        recorder.place_files(RoaringBitmap::new())?;
+    }
+    let leads = |kind| matches!(kind, ReportKind::FileList | ReportKind::Settings);
+    if lists_files && read.reports.iter().any(|report| !leads(report.format.kind)) {
+        // The other reports of the same archive are resolved with this list, so it becomes the run's first.
+        recorder.finish(&read, &UploadResult::default())?;
     }
     let files = cache.read(recorder.writer, project.id, upload.received.run)?;
     let files = files.filter(|files| !files.index.is_empty());
@@ -65,7 +81,7 @@ pub(super) fn record(
                 findings.extend(recorder.record_findings(report, &source_roots, files.as_ref())?);
             }
             ReportKind::Churn => recorder.record_churn(&report.items)?,
-            ReportKind::FileList => {}
+            ReportKind::FileList | ReportKind::Settings => {}
         }
     }
     let id = upload.id;
@@ -108,10 +124,44 @@ fn report_infos(read: &ReadReports) -> Vec<ReportInfo> {
     infos
 }
 
+/// The settings that the run's paths are read with. Those that this upload brings are kept and checked: what is wrong in
+/// them is a warning, and what is right holds.
+fn run_settings(
+    writer: &mut Writer<'_>,
+    project: &Project,
+    upload: &Upload,
+    reports: &mut [Collected],
+) -> Result<Settings, IngestError> {
+    let mut own = None;
+    for report in reports {
+        let Some(text) = &report.items.settings else { continue };
+        writer.set_upload_settings(project.id, upload.id, text)?;
+        let (settings, problems) = Settings::read(text);
+        report.warnings.add(BAD_SETTING, problems.len() as u64, || {
+            let said: Vec<String> = problems.iter().take(EXAMPLES).map(ToString::to_string).collect();
+            said.join("; ")
+        });
+        own = Some(settings);
+    }
+    if let Some(own) = own {
+        return Ok(own);
+    }
+    let run = writer.find_run(project.id, upload.received.run)?;
+    let found = match run {
+        Some(run) => pages::find_settings(writer, project, &run)?,
+        None => None,
+    };
+    Ok(match found {
+        Some(blob) => Settings::read(&writer.read_text(project.id, blob)?).0,
+        None => Settings::default(),
+    })
+}
+
 struct Recorder<'a, 'w> {
     writer: &'a mut Writer<'w>,
     project: &'a Project,
     upload: &'a Upload,
+    settings: Settings,
     paths: PathMatches,
     scopes: Scopes,
 }
@@ -135,21 +185,27 @@ impl Recorder<'_, '_> {
         let listed: Vec<&str> = listed.into_iter().collect();
         let ids = self.writer.intern_paths(project, &listed)?;
         let files: RoaringBitmap = ids.iter().map(|id| id.0).collect();
+        self.place_files(files.clone())?;
+        self.writer.set_upload_files(project, self.upload.id, &files)
+    }
+
+    /// Puts these files and those that the run has listed already into their modules.
+    fn place_files(&mut self, mut files: RoaringBitmap) -> Result<(), StoreError> {
+        let project = self.project.id;
         // A run may have several lists, of the parts of a repository: manifests in one make modules for the other.
-        let mut all = files.clone();
         if let Some(known) = self.writer.read_files(project, self.upload.received.run)? {
-            all |= known;
+            files |= known;
         }
-        let paths = self.writer.list_paths(project, &all)?;
+        let paths = self.writer.list_paths(project, &files)?;
         let map = ModuleMap::from_files(paths.iter().map(|info| info.path.as_str()));
+        let map = map.with_settings(&self.settings);
         let mut places = Vec::with_capacity(paths.len());
         let mut modules = HashMap::new();
         for info in &paths {
             let module = self.module(&mut modules, map.module_of(&info.path))?;
             places.push((info.id, Some(module)));
         }
-        self.writer.set_path_modules(project, &places)?;
-        self.writer.set_upload_files(project, self.upload.id, &files)
+        self.writer.set_path_modules(project, &places)
     }
 
     fn module<'p>(
@@ -160,7 +216,12 @@ impl Recorder<'_, '_> {
         if let Some(id) = known.get(path) {
             return Ok(*id);
         }
-        let name = if path == ROOT { self.project.title.as_str() } else { module_name(path) };
+        let is_declared = self.settings.modules.iter().any(|module| module.name == path);
+        let name = match path {
+            ROOT => self.project.title.as_str(),
+            path if is_declared => path,
+            path => module_name(path),
+        };
         let id = self.writer.intern_module(self.project.id, path, name)?;
         known.insert(path, id);
         Ok(id)
@@ -184,6 +245,7 @@ impl Recorder<'_, '_> {
         let resolved = resolve_paths(files.map(|files| &files.index), &rules, raws);
         let known = self.writer.list_modules(self.project.id)?;
         let known = ModuleMap::from_folders(known.iter().map(|module| module.path.as_str()));
+        let known = known.with_settings(&self.settings);
         let mut ids = Vec::with_capacity(raws.len());
         let (mut unmatched, mut ambiguous) = (Vec::new(), Vec::new());
         for (resolved, raw) in resolved.iter().zip(raws) {
@@ -239,10 +301,12 @@ impl Recorder<'_, '_> {
         known: &ModuleMap,
     ) -> Result<(), StoreError> {
         let project = self.project.id;
-        if self.writer.module_of_path(project, id)?.is_some() {
+        let declared = known.declared(path);
+        if declared.is_none() && self.writer.module_of_path(project, id)?.is_some() {
             return Ok(());
         }
         let module = match files {
+            _ if declared.is_some() => declared,
             Some(files) => Some(files.modules.module_of(path)).filter(|module| *module != ROOT),
             None => Some(match known.module_of(path) {
                 ROOT => module_without_list(path),

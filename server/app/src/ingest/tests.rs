@@ -225,6 +225,7 @@ fn the_worker_takes_what_waits_and_stops_in_order() {
             category: None,
             shard: None,
             format: None,
+            flags: Vec::new(),
             strip_prefix: None,
             add_prefix: None,
             digest: *blake3::hash(text.as_bytes()).as_bytes(),
@@ -286,4 +287,66 @@ fn the_history_of_the_sample_is_taken_whole() {
         assert!(!first.is_empty());
         assert_eq!(first, second, "run {number}");
     }
+}
+
+const SETTINGS: &str = "[[module]]\nname = \"shelves\"\npaths = [\"books/app/sh*\", \"books/tests/**\"]\n\
+                        [[modul]]\nname = \"x\"\n[gate]\nrules = [\"coverage >= 80%\"]\n";
+
+fn module_paths(shop: &Shop) -> Vec<String> {
+    let project = shop.project();
+    let listed = shop.ingest.store().read(|reader| reader.list_modules(project)).unwrap();
+    listed.into_iter().map(|module| module.path).collect()
+}
+
+#[test]
+fn settings_make_modules_whenever_they_come_and_say_what_is_wrong_in_them() {
+    let reports = [("files.txt", FILES), ("junit.xml", JUNIT), ("coverage.xml", COBERTURA)];
+    // In front, at the end by themselves, and in the next run not at all.
+    let (first, late) = (Shop::new(), Shop::new());
+    let in_front: Vec<(&str, &str)> = [("plimsoll.toml", SETTINGS)].into_iter().chain(reports).collect();
+    let run = first.run("c1", &in_front);
+    run.uploads.iter().for_each(stored);
+    let warnings = &run.uploads[0].reports[0].warnings;
+    assert_eq!((warnings[0].code.as_str(), warnings[0].count), ("bad-setting", 1));
+    assert!(warnings[0].message.contains("line 4, `modul`"), "{}", warnings[0].message);
+    let late_run = late.run("c1", &reports);
+    let before = late.measured(late_run.number, "books").coverage.unwrap();
+    assert_eq!((before.files, before.lines), (2, 4));
+    late.run("c1", &[("plimsoll.toml", SETTINGS)]);
+    for (shop, run) in [(&first, run.number), (&late, late_run.number)] {
+        let shelves = shop.measured(run, "shelves");
+        assert_eq!(shelves.coverage.map(|it| (it.files, it.lines, it.lines_covered)), Some((1, 3, 1)));
+        assert_eq!(shelves.tests.map(|it| (it.total, it.failed)), Some((3, 1)));
+        assert_eq!(shop.measured(run, "books").coverage.map(|it| it.lines), Some(1));
+    }
+    assert_eq!(first.columns(run.number).len(), late.columns(late_run.number).len());
+    // The next run has no settings of its own and those of the run before.
+    let next = first.run("c2", &reports);
+    assert_eq!(first.measured(next.number, "shelves").coverage.map(|it| it.lines), Some(3));
+    assert!(module_paths(&first).contains(&"shelves".to_owned()));
+}
+
+#[test]
+fn settings_that_are_no_toml_cost_nothing_but_themselves() {
+    let shop = Shop::new();
+    let run = shop.run("c1", &[("plimsoll.toml", "[[module\n"), ("files.txt", FILES), ("junit.xml", JUNIT)]);
+    run.uploads.iter().for_each(stored);
+    assert_eq!(run.uploads[0].reports[0].warnings[0].code, "bad-setting");
+    assert_eq!(shop.measured(run.number, "").tests.map(|it| it.total), Some(4));
+}
+
+#[test]
+fn flags_tell_uploads_of_the_same_name_apart() {
+    let shop = Shop::new();
+    let flagged =
+        |flag: &str, text: &str| LocalFile { flags: vec![flag.to_owned()], ..shop.file("junit.xml", text) };
+    let run = NewRun { commit: "c1".to_owned(), branch: "main".to_owned(), ..NewRun::default() };
+    let ingest = |file: LocalFile| ingest_run(&shop.ingest, "shop", &run, &[], &[file]).unwrap();
+    let linux = ingest(flagged("linux", JUNIT));
+    let windows = ingest(flagged("windows", &JUNIT.replace("test_add", "test_add_windows")));
+    assert_eq!(windows.uploads[0].flags, ["windows"]);
+    assert_eq!(shop.measured(linux.number, "").tests.map(|it| it.total), Some(5));
+    // The same flag again replaces.
+    ingest(flagged("windows", &JUNIT.replace("test_add", "test_other")));
+    assert_eq!(shop.measured(linux.number, "").tests.map(|it| it.total), Some(5));
 }

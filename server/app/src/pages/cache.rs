@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use plimsoll_analysis::settings::Settings;
 use plimsoll_api::ChangeCounts;
 use plimsoll_store::{FindingKey, ModuleId, ProjectId, RunNumber};
 
@@ -29,6 +30,7 @@ struct Inner {
     findings: Mutex<Bounded<RunKey, Arc<Vec<FindingKey>>, 16>>,
     taken_off: Mutex<Bounded<RunKey, Arc<TakenOff>, 2048>>,
     trends: Mutex<Bounded<RunKey, Arc<HashMap<ModuleId, TrendValues>>, 1024>>,
+    settings: Mutex<Bounded<u64, Arc<Settings>, 32>>,
 }
 
 /// One run with what it holds.
@@ -93,6 +95,15 @@ impl PageCache {
         make: impl FnOnce() -> Result<TakenOff, E>,
     ) -> Result<Arc<TakenOff>, E> {
         cached(&self.inner.taken_off, key, || make().map(Arc::new))
+    }
+
+    /// By the text that they are read from.
+    pub(super) fn settings<E>(
+        &self,
+        text: &str,
+        make: impl FnOnce() -> Result<Settings, E>,
+    ) -> Result<Arc<Settings>, E> {
+        cached(&self.inner.settings, digest(&text), || make().map(Arc::new))
     }
 
     pub(super) fn trends<E>(

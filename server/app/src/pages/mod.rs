@@ -26,6 +26,7 @@ mod reviews;
 mod run;
 mod runs;
 mod scope;
+mod settings;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
@@ -51,6 +52,7 @@ pub use reviewing::review_findings;
 pub use run::find_run;
 pub use runs::{RunParameters, list_runs};
 pub use scope::Scope;
+pub use settings::find_settings;
 pub use test::find_test;
 pub use tests::{TestParameters, list_tests};
 pub use uploads::{find_upload, upload_info};

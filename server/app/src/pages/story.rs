@@ -169,6 +169,7 @@ fn accept(
         category: None,
         shard,
         format: None,
+        flags: Vec::new(),
         strip_prefix: None,
         add_prefix: None,
         digest,

@@ -38,6 +38,7 @@ pub fn upload_info(project: &str, upload: &Upload) -> UploadInfo {
         is_duplicate: false,
         name: upload.received.name.clone(),
         category: upload.received.category.clone(),
+        flags: upload.received.flags.clone(),
         shard: upload.received.shard.map(|shard| format!("{}/{}", shard.index, shard.count)),
         bytes: upload.received.bytes,
         received_at: Timestamp(upload.received.received_at),

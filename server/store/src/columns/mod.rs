@@ -40,10 +40,14 @@ pub enum ColumnKind {
     Churn = 31,
     /// The first-parent history, the newest first, as packed commit identifiers.
     Parents = 40,
+    /// The text of the repository's `plimsoll.toml`.
+    Settings = 50,
+    /// Of an upload only: which of its paths are no file of the repository, and why.
+    PathProblems = 51,
 }
 
 impl ColumnKind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::TestsPresent,
         Self::TestsFailed,
         Self::TestsErrored,
@@ -59,6 +63,8 @@ impl ColumnKind {
         Self::Files,
         Self::Churn,
         Self::Parents,
+        Self::Settings,
+        Self::PathProblems,
     ];
 
     pub(crate) fn from_code(code: u8) -> Option<Self> {

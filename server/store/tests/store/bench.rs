@@ -143,6 +143,7 @@ pub fn upload(run: RunNumber, name: &str, content: &str) -> NewUpload {
         category: None,
         shard: None,
         format: None,
+        flags: Vec::new(),
         strip_prefix: None,
         add_prefix: None,
         digest,
