@@ -169,15 +169,9 @@ fn by_go_package(index: &FileIndex, package: &str) -> Option<u32> {
     }
     let mut folder = package;
     loop {
-        let prefix = format!("{folder}/");
-        let mut tests = (0..u32::try_from(index.len()).ok()?).filter(|at| {
-            index.file(*at).is_some_and(|file| {
-                file.strip_prefix(&prefix)
-                    .is_some_and(|name| !name.contains('/') && name.ends_with("_test.go"))
-            })
-        });
-        if let Some(first) = tests.next() {
-            return tests.next().is_none().then_some(first);
+        // A folder with test files is the package, be it one file or several.
+        if let Some(only) = index.go_test_in(folder) {
+            return only;
         }
         folder = folder.split_once('/')?.1;
     }

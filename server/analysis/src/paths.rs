@@ -44,6 +44,8 @@ const WORKSPACES: [&str; 15] = [
 pub struct FileIndex {
     files: Vec<Box<str>>,
     by_name: HashMap<Box<str>, Vec<u32>>,
+    /// Folders with Go test files: the file, where it is the only one.
+    go_tests: HashMap<Box<str>, Option<u32>>,
 }
 
 /// What a path of a report is.
@@ -78,6 +80,11 @@ impl FileIndex {
         let mut index = Self::default();
         for (at, file) in (0_u32..).zip(files) {
             index.by_name.entry(file_name(file).into()).or_default().push(at);
+            if let Some((folder, name)) = file.rsplit_once('/')
+                && name.ends_with("_test.go")
+            {
+                index.go_tests.entry(folder.into()).and_modify(|only| *only = None).or_insert(Some(at));
+            }
             index.files.push(file.into());
         }
         index
@@ -113,6 +120,11 @@ impl FileIndex {
         let mut found =
             self.named_like(path).filter(|at| self.file(*at).is_some_and(|file| ends_with(file, path)));
         found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The only Go test file of a folder: `None` where the folder has none at all, `Some(None)` where it has several.
+    pub fn go_test_in(&self, folder: &str) -> Option<Option<u32>> {
+        self.go_tests.get(folder).copied()
     }
 
     /// The longest file that this path ends with.

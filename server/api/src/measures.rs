@@ -15,7 +15,7 @@ pub struct TestCounts {
     pub errored: u64,
     /// Not run.
     pub skipped: u64,
-    /// Milliseconds that they took together.
+    /// Milliseconds that they took together; the exact sum, rounded.
     pub duration_ms: u64,
 }
 

@@ -19,15 +19,7 @@ impl Reader<'_> {
         let mut rows = statement.query((project, id))?;
         let row = rows.next()?.ok_or_else(|| StoreError::Damaged(format!("content {id} is missing")))?;
         let content = row.get_ref(2)?.as_blob().map_err(|_| damaged("content is not bytes"))?;
-        match row.get::<_, u8>(0)? {
-            RAW => Ok(content.to_vec()),
-            ZSTD => {
-                let size: i64 = row.get(1)?;
-                let size = usize::try_from(size).map_err(|_| damaged("a size is negative"))?;
-                zstd::bulk::decompress(content, size).map_err(|error| StoreError::Damaged(error.to_string()))
-            }
-            _ => Err(damaged("content has an unknown encoding")),
-        }
+        decode(row.get(0)?, row.get(1)?, content)
     }
 
     /// A text: a failure's message, say.
@@ -70,6 +62,18 @@ impl Writer<'_> {
         )?;
         self.caches.project(project).next_blob = Some(BlobId(id.0 + 1));
         Ok(id)
+    }
+}
+
+/// What [`Encoder::encode`] made of a content of this size.
+pub(crate) fn decode(encoding: u8, size: i64, content: &[u8]) -> Result<Vec<u8>, StoreError> {
+    match encoding {
+        RAW => Ok(content.to_vec()),
+        ZSTD => {
+            let size = usize::try_from(size).map_err(|_| damaged("a size is negative"))?;
+            zstd::bulk::decompress(content, size).map_err(|error| StoreError::Damaged(error.to_string()))
+        }
+        _ => Err(damaged("content has an unknown encoding")),
     }
 }
 

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use plimsoll_model::FindingKind;
 
 use crate::blobs::Encoder;
-use crate::{BlobId, ModuleId, PathId, ProjectId, StoreError};
+use crate::origins::Origins;
+use crate::{BlobId, ColumnKind, ModuleId, PathId, ProjectId, StoreError};
 
 /// Projects whose dictionaries are kept; with one more, the one that was used longest ago is forgotten.
 const PROJECTS: usize = 8;
@@ -31,6 +32,7 @@ pub(crate) struct ProjectCache {
     pub rules: Option<Rules>,
     pub findings: Option<Findings>,
     pub revisions: Option<HashMap<Box<str>, u32>>,
+    pub origins: HashMap<ColumnKind, Origins>,
 }
 
 /// Its identifier and its name.

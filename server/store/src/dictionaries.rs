@@ -138,7 +138,8 @@ impl Writer<'_> {
                 "UPDATE path SET module = $3 WHERE project = $1 AND id = $2",
                 (project, path, module),
             )?;
-            let sql = "UPDATE test SET module = $3 WHERE project = $1 AND path = $2";
+            let sql = "UPDATE test SET module = $3 WHERE project = $1 AND id IN \
+                       (SELECT id FROM test WHERE project = $1 AND path = $2)";
             tests_moved += self.execute(sql, (project, path, module))?;
         }
         if tests_moved > 0 {

@@ -1,21 +1,21 @@
 //! What was measured of each module in each run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plimsoll_model::{Outcome, Severity};
-use rusqlite::{Row, params};
+use rusqlite::OptionalExtension as _;
 
+use crate::columns::packed::damaged;
 use crate::run_columns::Group;
+use crate::series::{Fields, Series, place, stretch};
 use crate::{
     CoverageTotals, FindingTotals, Measured, ModuleId, ProjectId, Reader, RunNumber, Scopes, StoreError,
     TestTotals, UploadState, Writer,
 };
 
-const STAT: &str = "SELECT module, tests_passed, tests_failed, tests_errored, tests_skipped, tests_duration_us, \
-                    tests_flaky, files, lines, lines_covered, branches, branches_covered, \
-                    code_critical, code_high, code_medium, code_low, code_info, code_unknown, code_suppressed, \
-                    security_critical, security_high, security_medium, security_low, security_info, \
-                    security_unknown, security_suppressed FROM module_stat";
+const STRETCH: &str =
+    "SELECT module, content FROM module_series WHERE project = $1 AND stretch = $2 ORDER BY module";
 
 impl Reader<'_> {
     /// What was measured of a module in a run; [`ModuleId::WHOLE`] for the whole project.
@@ -28,8 +28,7 @@ impl Reader<'_> {
         run: RunNumber,
         module: ModuleId,
     ) -> Result<Option<Measured>, StoreError> {
-        let sql = format!("{STAT} WHERE project = $1 AND run = $2 AND module = $3");
-        Ok(self.one(&sql, (project, run, module), stat)?.map(|(_, measured)| measured))
+        Ok(self.trend(project, module, &[run])?.into_iter().next().flatten())
     }
 
     /// What was measured of each module in a run, [`ModuleId::WHOLE`] first.
@@ -41,7 +40,16 @@ impl Reader<'_> {
         project: ProjectId,
         run: RunNumber,
     ) -> Result<Vec<(ModuleId, Measured)>, StoreError> {
-        self.all(&format!("{STAT} WHERE project = $1 AND run = $2 ORDER BY module"), (project, run), stat)
+        let mut statement = self.prepare(STRETCH)?;
+        let mut rows = statement.query((project, stretch(run)))?;
+        let mut measured = Vec::new();
+        while let Some(row) = rows.next()? {
+            let content = row.get_ref(1)?.as_blob().map_err(|_| damaged("a series is not bytes"))?;
+            if let Some(fields) = Series::find(content, place(run))? {
+                measured.push((row.get(0)?, from_fields(&fields)));
+            }
+        }
+        Ok(measured)
     }
 
     /// What was measured of one module in many runs, aligned with them.
@@ -54,7 +62,26 @@ impl Reader<'_> {
         module: ModuleId,
         runs: &[RunNumber],
     ) -> Result<Vec<Option<Measured>>, StoreError> {
-        runs.iter().map(|run| self.measured(project, *run, module)).collect()
+        let mut statement = self.prepare(
+            "SELECT content FROM module_series WHERE project = $1 AND stretch = $2 AND module = $3",
+        )?;
+        let mut known: HashMap<i64, Series> = HashMap::new();
+        let mut trend = Vec::with_capacity(runs.len());
+        for &run in runs {
+            let series = match known.entry(stretch(run)) {
+                Entry::Occupied(series) => series.into_mut(),
+                Entry::Vacant(place) => {
+                    let content = statement
+                        .query_row((project, stretch(run), module), |row| row.get::<_, Vec<u8>>(0))
+                        .optional()?;
+                    place.insert(
+                        content.map(|content| Series::unpack(&content)).transpose()?.unwrap_or_default(),
+                    )
+                }
+            };
+            trend.push(series.get(place(run)).map(from_fields));
+        }
+        Ok(trend)
     }
 }
 
@@ -69,12 +96,30 @@ impl Writer<'_> {
         run: RunNumber,
         counts: &[(ModuleId, u64)],
     ) -> Result<(), StoreError> {
-        let none = "UPDATE module_stat SET tests_flaky = 0 WHERE project = $1 AND run = $2 AND tests_passed IS NOT NULL";
-        self.execute(none, (project, run))?;
-        for (module, count) in counts {
-            let sql =
-                "UPDATE module_stat SET tests_flaky = $4 WHERE project = $1 AND run = $2 AND module = $3";
-            self.execute(sql, (project, run, module, number(*count)))?;
+        let counts: BTreeMap<ModuleId, u64> = counts.iter().copied().collect();
+        let before: BTreeMap<ModuleId, Measured> = self.list_measured(project, run)?.into_iter().collect();
+        let mut now = before.clone();
+        for (module, measured) in &mut now {
+            if measured.tests.is_some() || counts.contains_key(module) {
+                measured.flaky = Some(counts.get(module).copied().unwrap_or(0));
+            }
+        }
+        self.put_measured(project, run, &before, &now)
+    }
+
+    /// Forgets what was measured in runs that are deleted. To be called with them: nothing else takes it away.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn delete_measured(&mut self, project: ProjectId, runs: &[RunNumber]) -> Result<(), StoreError> {
+        let stretches: BTreeSet<i64> = runs.iter().map(|run| stretch(*run)).collect();
+        for each in stretches {
+            for (module, mut series) in self.load_series(project, each)? {
+                let is_there = |run: &&RunNumber| stretch(**run) == each;
+                if runs.iter().filter(is_there).filter(|run| series.set(place(**run), None)).count() > 0 {
+                    self.put_series(project, each, module, &series)?;
+                }
+            }
         }
         Ok(())
     }
@@ -95,13 +140,14 @@ impl Writer<'_> {
             now.values_mut().for_each(|measured| (measured.tests, measured.flaky) = (None, None));
             if let Some(tests) = self.decode_tests(project, &columns)? {
                 self.load_tests(project)?;
+                let durations = self.exact_durations(project, run, &tests)?;
                 let places = &self.caches.project(project).tests.get_or_insert_default().places;
                 now.entry(ModuleId::WHOLE).or_default().tests = Some(TestTotals::default());
-                for result in tests.results() {
+                for (result, duration_us) in tests.results().zip(durations) {
                     let module = places.get(result.id.0).and_then(|(_, module)| module);
                     for module in [Some(ModuleId::WHOLE), module].into_iter().flatten() {
                         let totals = now.entry(module).or_default().tests.get_or_insert_default();
-                        totals.add(result.outcome, result.duration_us);
+                        totals.add(result.outcome, duration_us);
                     }
                 }
             }
@@ -128,11 +174,66 @@ impl Writer<'_> {
             }
         }
         self.give_each_module_findings(project, run, &mut now)?;
-        for (module, measured) in &now {
-            if before.get(module) != Some(measured) {
-                self.put_measured(project, run, *module, measured)?;
+        for (module, measured) in &mut now {
+            if *module != ModuleId::WHOLE && *measured == without_scan(measured) {
+                // Nothing is left of it in this run: a replaced upload was the only one that knew it.
+                *measured = Measured::default();
             }
         }
+        self.put_measured(project, run, &before, &now)
+    }
+
+    fn put_measured(
+        &mut self,
+        project: ProjectId,
+        run: RunNumber,
+        before: &BTreeMap<ModuleId, Measured>,
+        now: &BTreeMap<ModuleId, Measured>,
+    ) -> Result<(), StoreError> {
+        if before == now {
+            return Ok(());
+        }
+        let mut known = self.load_series(project, stretch(run))?;
+        for (module, measured) in now {
+            let is_left = *module == ModuleId::WHOLE || *measured != Measured::default();
+            let series = known.entry(*module).or_default();
+            if series.set(place(run), is_left.then(|| to_fields(measured))) {
+                self.put_series(project, stretch(run), *module, series)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load_series(
+        &self,
+        project: ProjectId,
+        stretch: i64,
+    ) -> Result<BTreeMap<ModuleId, Series>, StoreError> {
+        let mut statement = self.prepare(STRETCH)?;
+        let mut rows = statement.query((project, stretch))?;
+        let mut series = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let content = row.get_ref(1)?.as_blob().map_err(|_| damaged("a series is not bytes"))?;
+            series.insert(row.get(0)?, Series::unpack(content)?);
+        }
+        Ok(series)
+    }
+
+    fn put_series(
+        &self,
+        project: ProjectId,
+        stretch: i64,
+        module: ModuleId,
+        series: &Series,
+    ) -> Result<(), StoreError> {
+        if series.is_empty() {
+            let sql = "DELETE FROM module_series WHERE project = $1 AND stretch = $2 AND module = $3";
+            self.execute(sql, (project, stretch, module))?;
+            return Ok(());
+        }
+        let sql = "INSERT INTO module_series (project, stretch, module, content) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (project, stretch, module) DO UPDATE SET content = excluded.content";
+        self.execute(sql, (project, stretch, module, series.pack()))?;
         Ok(())
     }
 
@@ -187,78 +288,6 @@ impl Writer<'_> {
         }
         Ok(())
     }
-
-    fn put_measured(
-        &mut self,
-        project: ProjectId,
-        run: RunNumber,
-        module: ModuleId,
-        measured: &Measured,
-    ) -> Result<(), StoreError> {
-        if *measured == without_scan(measured) && module != ModuleId::WHOLE {
-            // Nothing is left of it in this run: a replaced upload was the only one that knew it.
-            let sql = "DELETE FROM module_stat WHERE project = $1 AND run = $2 AND module = $3";
-            self.execute(sql, (project, run, module))?;
-            return Ok(());
-        }
-        let tests =
-            |count: fn(&TestTotals) -> u64| measured.tests.as_ref().map(|totals| number(count(totals)));
-        let lines = |count: fn(&CoverageTotals) -> u64| {
-            measured.coverage.as_ref().map(|totals| number(count(totals)))
-        };
-        let code =
-            |count: fn(&FindingTotals) -> u64| measured.code.as_ref().map(|totals| number(count(totals)));
-        let security =
-            |count: fn(&FindingTotals) -> u64| measured.security.as_ref().map(|totals| number(count(totals)));
-        self.execute(
-            "INSERT INTO module_stat VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-             $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) \
-             ON CONFLICT (project, run, module) DO UPDATE SET \
-             tests_passed = excluded.tests_passed, tests_failed = excluded.tests_failed, \
-             tests_errored = excluded.tests_errored, tests_skipped = excluded.tests_skipped, \
-             tests_duration_us = excluded.tests_duration_us, tests_flaky = excluded.tests_flaky, \
-             files = excluded.files, lines = excluded.lines, lines_covered = excluded.lines_covered, \
-             branches = excluded.branches, branches_covered = excluded.branches_covered, \
-             code_critical = excluded.code_critical, code_high = excluded.code_high, \
-             code_medium = excluded.code_medium, code_low = excluded.code_low, code_info = excluded.code_info, \
-             code_unknown = excluded.code_unknown, code_suppressed = excluded.code_suppressed, \
-             security_critical = excluded.security_critical, security_high = excluded.security_high, \
-             security_medium = excluded.security_medium, security_low = excluded.security_low, \
-             security_info = excluded.security_info, security_unknown = excluded.security_unknown, \
-             security_suppressed = excluded.security_suppressed",
-            params![
-                project,
-                run,
-                module,
-                tests(|totals| totals.passed),
-                tests(|totals| totals.failed),
-                tests(|totals| totals.errored),
-                tests(|totals| totals.skipped),
-                tests(|totals| totals.duration_us),
-                measured.flaky.map(number),
-                lines(|totals| totals.files),
-                lines(|totals| totals.lines),
-                lines(|totals| totals.lines_covered),
-                lines(|totals| totals.branches),
-                lines(|totals| totals.branches_covered),
-                code(|totals| totals.critical),
-                code(|totals| totals.high),
-                code(|totals| totals.medium),
-                code(|totals| totals.low),
-                code(|totals| totals.info),
-                code(|totals| totals.unknown),
-                code(|totals| totals.suppressed),
-                security(|totals| totals.critical),
-                security(|totals| totals.high),
-                security(|totals| totals.medium),
-                security(|totals| totals.low),
-                security(|totals| totals.info),
-                security(|totals| totals.unknown),
-                security(|totals| totals.suppressed),
-            ],
-        )?;
-        Ok(())
-    }
 }
 
 impl TestTotals {
@@ -294,52 +323,71 @@ fn without_scan(measured: &Measured) -> Measured {
     Measured { code: empty(&measured.code), security: empty(&measured.security), ..Measured::default() }
 }
 
-fn number(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
+fn to_fields(measured: &Measured) -> Fields {
+    let mut fields = Fields::default();
+    let [duration, passed, failed, errored, skipped, flaky, rest @ ..] = &mut fields;
+    if let Some(tests) = &measured.tests {
+        *duration = tests.duration_us.saturating_add(1);
+        *passed = tests.passed + 1;
+        *failed = tests.failed + 1;
+        *errored = tests.errored + 1;
+        *skipped = tests.skipped + 1;
+    }
+    *flaky = measured.flaky.map_or(0, |count| count + 1);
+    let coverage = measured.coverage.map(|totals| {
+        [totals.files, totals.lines, totals.lines_covered, totals.branches, totals.branches_covered]
+    });
+    let findings = |totals: Option<FindingTotals>| {
+        totals.map(|totals| {
+            let FindingTotals { critical, high, medium, low, info, unknown, suppressed } = totals;
+            [critical, high, medium, low, info, unknown, suppressed]
+        })
+    };
+    let values = coverage
+        .map_or([None; 5], |values| values.map(Some))
+        .into_iter()
+        .chain(findings(measured.code).map_or([None; 7], |values| values.map(Some)))
+        .chain(findings(measured.security).map_or([None; 7], |values| values.map(Some)));
+    for (field, value) in rest.iter_mut().zip(values) {
+        *field = value.map_or(0, |value| value + 1);
+    }
+    fields
 }
 
-fn stat(row: &Row<'_>) -> rusqlite::Result<(ModuleId, Measured)> {
-    let number = |at: usize| -> rusqlite::Result<Option<u64>> {
-        Ok(row.get::<_, Option<i64>>(at)?.map(|value| u64::try_from(value).unwrap_or_default()))
+fn from_fields(fields: &Fields) -> Measured {
+    let [duration, passed, failed, errored, skipped, flaky, rest @ ..] =
+        fields.map(|field| field.checked_sub(1));
+    let [files, lines, lines_covered, branches, branches_covered, rest @ ..] = rest;
+    let [c1, c2, c3, c4, c5, c6, c7, s1, s2, s3, s4, s5, s6, s7] = rest;
+    let or_none = Option::unwrap_or_default;
+    let findings = |values: [Option<u64>; 7]| {
+        let [critical, high, medium, low, info, unknown, suppressed] = values.map(or_none);
+        let is_there = values.iter().any(Option::is_some);
+        is_there.then_some(FindingTotals { critical, high, medium, low, info, unknown, suppressed })
     };
-    let findings = |at: usize| -> rusqlite::Result<Option<FindingTotals>> {
-        let Some(critical) = number(at)? else { return Ok(None) };
-        Ok(Some(FindingTotals {
-            critical,
-            high: number(at + 1)?.unwrap_or_default(),
-            medium: number(at + 2)?.unwrap_or_default(),
-            low: number(at + 3)?.unwrap_or_default(),
-            info: number(at + 4)?.unwrap_or_default(),
-            unknown: number(at + 5)?.unwrap_or_default(),
-            suppressed: number(at + 6)?.unwrap_or_default(),
-        }))
-    };
-    let tests = match number(1)? {
-        None => None,
-        Some(passed) => {
-            let (failed, errored) = (number(2)?.unwrap_or_default(), number(3)?.unwrap_or_default());
-            let skipped = number(4)?.unwrap_or_default();
-            Some(TestTotals {
-                total: passed + failed + errored + skipped,
-                passed,
-                failed,
-                errored,
-                skipped,
-                duration_us: number(5)?.unwrap_or_default(),
-            })
+    let tests = passed.map(|passed| {
+        let [failed, errored, skipped] = [failed, errored, skipped].map(or_none);
+        TestTotals {
+            total: passed + failed + errored + skipped,
+            passed,
+            failed,
+            errored,
+            skipped,
+            duration_us: duration.unwrap_or_default(),
         }
-    };
-    let coverage = match number(8)? {
-        None => None,
-        Some(lines) => Some(CoverageTotals {
-            files: number(7)?.unwrap_or_default(),
-            lines,
-            lines_covered: number(9)?.unwrap_or_default(),
-            branches: number(10)?.unwrap_or_default(),
-            branches_covered: number(11)?.unwrap_or_default(),
-        }),
-    };
-    let measured =
-        Measured { tests, flaky: number(6)?, coverage, code: findings(12)?, security: findings(19)? };
-    Ok((row.get(0)?, measured))
+    });
+    let coverage = lines.map(|lines| CoverageTotals {
+        files: files.unwrap_or_default(),
+        lines,
+        lines_covered: lines_covered.unwrap_or_default(),
+        branches: branches.unwrap_or_default(),
+        branches_covered: branches_covered.unwrap_or_default(),
+    });
+    Measured {
+        tests,
+        flaky,
+        coverage,
+        code: findings([c1, c2, c3, c4, c5, c6, c7]),
+        security: findings([s1, s2, s3, s4, s5, s6, s7]),
+    }
 }

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use crate::StoreError;
+use crate::series::take_over;
 
 /// Applied in this order; the file's `user_version` says how many it has.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_history.sql"),
+    include_str!("migrations/0002_cost.sql"),
     include_str!("migrations/0003_flags.sql"),
     include_str!("migrations/0004_reviews.sql"),
 ];
@@ -18,7 +20,13 @@ const MIGRATIONS: &[&str] = &[
 /// A file of a newer Plimsoll is refused untouched. A file of an older one is copied before anything is changed in it,
 /// and the copy stays: it is the way back. Each migration is one transaction with the version that it reaches.
 pub(crate) fn migrate(connection: &Connection, file: &Path) -> Result<(), StoreError> {
-    apply(connection, file, MIGRATIONS)
+    apply(connection, file, MIGRATIONS)?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let done = take_over(connection).and_then(|()| Ok(connection.execute_batch("COMMIT")?));
+    if done.is_err() {
+        connection.execute_batch("ROLLBACK").ok();
+    }
+    done
 }
 
 fn apply(connection: &Connection, file: &Path, migrations: &[&str]) -> Result<(), StoreError> {

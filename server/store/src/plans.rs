@@ -31,6 +31,13 @@ const WHOLE: [&str; 4] = [
     "USING COVERING INDEX upload_queue",
 ];
 
+/// Statements that go through the project's runs in their order and end at their limit.
+const IN_ORDER: [&str; 2] = [
+    "run.project = $1 AND run.number < $2 ORDER BY run.number DESC LIMIT $3",
+    // Most runs are complete.
+    "run.project = $1 AND run.state = $2 AND run.number < $3 ORDER BY run.number DESC LIMIT $4",
+];
+
 #[test]
 fn no_statement_scans_a_large_table() {
     let folder = tempfile::tempdir().unwrap();
@@ -54,7 +61,13 @@ fn no_statement_scans_a_large_table() {
         writeln!(list, "{sql}").unwrap();
         for line in plan {
             writeln!(list, "    {line}").unwrap();
-            if line.contains("SCAN") && !WHOLE.iter().any(|whole| line.contains(whole)) {
+            // With a second condition, not all rows of the project are wanted, so not all may be read. SQLite calls it a
+            // search all the same.
+            let reads_project = sql.contains(" AND ")
+                && (line.ends_with("(project=?)")
+                    || line.contains("USING PRIMARY KEY (project=? AND number<?)"))
+                && !IN_ORDER.iter().any(|statement| sql.ends_with(statement));
+            if reads_project || line.contains("SCAN") && !WHOLE.iter().any(|whole| line.contains(whole)) {
                 scans.push(format!("{sql}\n    {line}"));
             }
         }
@@ -183,6 +196,8 @@ fn fill(writer: &mut Writer<'_>) -> Result<(ProjectId, Vec<RunNumber>), StoreErr
     for &run in &runs {
         writer.set_flaky(project, run, &[(ModuleId::WHOLE, 1)])?;
     }
+    let unknown = writer.ensure_run(project, &NewRun { commit: "c9".to_owned(), ..NewRun::default() })?;
+    writer.delete_measured(project, &[unknown])?;
     Ok((project, runs))
 }
 

@@ -8,8 +8,9 @@ use roaring::RoaringBitmap;
 
 use crate::columns::packed::{pack_bitmap, unpack_bitmap};
 use crate::columns::{
-    pack_durations, pack_failures, pack_lines, pack_severities, unpack_durations, unpack_failures,
-    unpack_lines, unpack_severities,
+    duration_origin, line_origin, pack_failures, pack_lines, pack_severities, pack_steps, severity_origin,
+    unpack_durations, unpack_failures, unpack_lines, unpack_plain_lines, unpack_plain_severities,
+    unpack_severities,
 };
 use crate::{
     BlobId, ColumnKind, CoverageManifest, FileLines, FindingColumns, PathId, ProjectId, Reader, RunNumber,
@@ -43,6 +44,8 @@ impl Group {
             Self::Findings => &[
                 ColumnKind::FindingsPresent,
                 ColumnKind::FindingsSuppressed,
+                ColumnKind::FindingsPlainLines,
+                ColumnKind::FindingsPlainSeverities,
                 ColumnKind::FindingsLines,
                 ColumnKind::FindingsSeverities,
             ],
@@ -185,7 +188,11 @@ impl Reader<'_> {
         Ok(by_kind(rows))
     }
 
-    fn columns_of_upload(&self, project: ProjectId, upload: UploadId) -> Result<Columns, StoreError> {
+    pub(crate) fn columns_of_upload(
+        &self,
+        project: ProjectId,
+        upload: UploadId,
+    ) -> Result<Columns, StoreError> {
         let sql = "SELECT kind, blob FROM upload_column WHERE project = $1 AND upload = $2";
         let rows = self.all(sql, (project, upload), |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(by_kind(rows))
@@ -202,7 +209,10 @@ impl Reader<'_> {
         let bitmap = |kind| self.decode_bitmap(project, columns, kind);
         let present = bitmap(ColumnKind::TestsPresent)?;
         let durations_us = match columns.get(&ColumnKind::TestsDurations) {
-            Some(&blob) => unpack_durations(&self.read_blob(project, blob)?, &present)?,
+            Some(&blob) => {
+                let origins = self.read_origins(project, ColumnKind::TestsDurations, &present)?;
+                unpack_durations(&self.read_blob(project, blob)?, &present, &origins)?
+            }
             None => Vec::new(),
         };
         let failures = match columns.get(&ColumnKind::TestsFailures) {
@@ -229,13 +239,20 @@ impl Reader<'_> {
             return Ok(None);
         }
         let present = self.decode_bitmap(project, columns, ColumnKind::FindingsPresent)?;
-        let lines = match columns.get(&ColumnKind::FindingsLines) {
-            Some(&blob) => unpack_lines(&self.read_blob(project, blob)?, &present)?,
-            None => Vec::new(),
+        let content = |kind| columns.get(&kind).map(|&blob| self.read_blob(project, blob)).transpose();
+        let origins = |kind| self.read_origins(project, kind, &present);
+        let lines = match (content(ColumnKind::FindingsLines)?, content(ColumnKind::FindingsPlainLines)?) {
+            (Some(bytes), _) => unpack_lines(&bytes, &present, &origins(ColumnKind::FindingsLines)?)?,
+            (None, Some(bytes)) => unpack_plain_lines(&bytes, &present)?,
+            (None, None) => Vec::new(),
         };
-        let severities = match columns.get(&ColumnKind::FindingsSeverities) {
-            Some(&blob) => unpack_severities(&self.read_blob(project, blob)?, &present)?,
-            None => Vec::new(),
+        let plain = content(ColumnKind::FindingsPlainSeverities)?;
+        let severities = match (content(ColumnKind::FindingsSeverities)?, plain) {
+            (Some(bytes), _) => {
+                unpack_severities(&bytes, &present, &origins(ColumnKind::FindingsSeverities)?)?
+            }
+            (None, Some(bytes)) => unpack_plain_severities(&bytes, &present)?,
+            (None, None) => Vec::new(),
         };
         let suppressed = self.decode_bitmap(project, columns, ColumnKind::FindingsSuppressed)?;
         Ok(Some(FindingColumns { present, suppressed, lines, severities }))
@@ -266,6 +283,7 @@ impl Writer<'_> {
         tests: &TestColumns,
     ) -> Result<(), StoreError> {
         let columns = self.encode_tests(project, tests)?;
+        self.keep_exact_durations(project, upload, &tests.durations_us)?;
         self.set_upload_columns(project, upload, Group::Tests, &columns)
     }
 
@@ -356,6 +374,7 @@ impl Writer<'_> {
         upload: UploadId,
     ) -> Result<(), StoreError> {
         self.execute("DELETE FROM upload_column WHERE project = $1 AND upload = $2", (project, upload))?;
+        self.execute("DELETE FROM exact_durations WHERE project = $1 AND upload = $2", (project, upload))?;
         Ok(())
     }
 
@@ -505,7 +524,9 @@ impl Writer<'_> {
         self.encode_bitmap(project, &mut columns, ColumnKind::TestsErrored, &tests.errored)?;
         self.encode_bitmap(project, &mut columns, ColumnKind::TestsSkipped, &tests.skipped)?;
         self.encode_bitmap(project, &mut columns, ColumnKind::TestsFlaky, &tests.flaky)?;
-        let durations = self.put_blob(project, &pack_durations(&tests.durations_us))?;
+        let known = tests.durations_us.iter().map(|us| us.map(duration_origin));
+        let origins = self.set_origins(project, ColumnKind::TestsDurations, &tests.present, known)?;
+        let durations = self.put_blob(project, &pack_steps(&tests.durations_us, &origins))?;
         columns.insert(ColumnKind::TestsDurations, durations);
         if !tests.failures.is_empty() {
             let failures = self.put_blob(project, &pack_failures(&tests.failures))?;
@@ -523,8 +544,13 @@ impl Writer<'_> {
         columns
             .insert(ColumnKind::FindingsPresent, self.put_blob(project, &pack_bitmap(&findings.present)?)?);
         self.encode_bitmap(project, &mut columns, ColumnKind::FindingsSuppressed, &findings.suppressed)?;
-        columns.insert(ColumnKind::FindingsLines, self.put_blob(project, &pack_lines(&findings.lines))?);
-        let severities = self.put_blob(project, &pack_severities(&findings.severities))?;
+        let known = findings.lines.iter().map(|line| line.map(line_origin));
+        let origins = self.set_origins(project, ColumnKind::FindingsLines, &findings.present, known)?;
+        let lines = self.put_blob(project, &pack_lines(&findings.lines, &origins))?;
+        columns.insert(ColumnKind::FindingsLines, lines);
+        let known = findings.severities.iter().map(|severity| Some(severity_origin(*severity)));
+        let origins = self.set_origins(project, ColumnKind::FindingsSeverities, &findings.present, known)?;
+        let severities = self.put_blob(project, &pack_severities(&findings.severities, &origins))?;
         columns.insert(ColumnKind::FindingsSeverities, severities);
         Ok(columns)
     }

@@ -13,6 +13,12 @@ const RUN: &str = "SELECT run.number, revision.name, run.branch, run.pull_reques
                    run.build_url, run.created_at, run.state, run.missing FROM run \
                    JOIN revision ON revision.project = run.project AND revision.id = run.revision";
 
+// The numbers come from an index that holds all that is asked for. In one step, SQLite would rather go through all runs
+// of the project in their order and leave out those of other branches.
+const OF_BRANCH: &str = "WHERE run.project = $1 AND run.number IN \
+                         (SELECT number FROM run WHERE project = $1 AND branch = $2 AND state = $3 AND number < $4 \
+                         ORDER BY number DESC LIMIT $5) ORDER BY run.number DESC";
+
 impl RunState {
     fn code(self) -> u8 {
         match self {
@@ -54,14 +60,9 @@ impl Reader<'_> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let complete = RunState::Complete.code();
         match (filter.branch, filter.only_complete) {
-            (Some(branch), true) => self.all(
-                &format!(
-                    "{RUN} WHERE run.project = $1 AND run.branch = $2 AND run.state = $3 AND run.number < $4 \
-                     ORDER BY run.number DESC LIMIT $5"
-                ),
-                (project, branch, complete, before, limit),
-                run,
-            ),
+            (Some(branch), true) => {
+                self.all(&format!("{RUN} {OF_BRANCH}"), (project, branch, complete, before, limit), run)
+            }
             (Some(branch), false) => self.list_runs_of_branch(project, branch, before, limit),
             (None, true) => self.all(
                 &format!(
@@ -92,10 +93,7 @@ impl Reader<'_> {
     ) -> Result<Vec<Run>, StoreError> {
         let mut runs = Vec::new();
         for state in [RunState::Processing, RunState::Partial, RunState::Complete] {
-            let sql = format!(
-                "{RUN} WHERE run.project = $1 AND run.branch = $2 AND run.state = $3 AND run.number < $4 \
-                 ORDER BY run.number DESC LIMIT $5"
-            );
+            let sql = format!("{RUN} {OF_BRANCH}");
             runs.extend(self.all(&sql, (project, branch, state.code(), before, limit), run)?);
         }
         runs.sort_by_key(|run| std::cmp::Reverse(run.number));
@@ -108,7 +106,10 @@ impl Reader<'_> {
     /// # Errors
     /// Those of the database.
     pub fn list_runs_of_commit(&self, project: ProjectId, commit: &str) -> Result<Vec<Run>, StoreError> {
-        let sql = format!("{RUN} WHERE run.project = $1 AND run.revision = $2 ORDER BY run.number DESC");
+        let sql = format!(
+            "{RUN} WHERE run.project = $1 AND run.number IN \
+             (SELECT number FROM run WHERE project = $1 AND revision = $2) ORDER BY run.number DESC"
+        );
         match self.find_revision(project, commit)? {
             None => Ok(Vec::new()),
             Some(revision) => self.all(&sql, (project, revision), run),

@@ -4,7 +4,7 @@ use plimsoll_model::Severity;
 use roaring::RoaringBitmap;
 
 use super::FindingColumns;
-use super::packed::{Pack, Unpack, damaged};
+use super::packed::{Pack, Unpack, damaged, put_differences, take_differences};
 use crate::{FindingId, StoreError};
 
 /// A finding in a report or in a run, before it goes into columns.
@@ -71,20 +71,34 @@ impl FindingColumns {
     }
 }
 
-/// Lines as differences to the one before: identities that were met together lie together in the file. Zero stands
-/// for "no line".
-pub(crate) fn pack_lines(lines: &[Option<u32>]) -> Vec<u8> {
+/// Lines as differences to those that the findings had first; most stand where they stood.
+pub(crate) fn pack_lines(lines: &[Option<u32>], origins: &[u32]) -> Vec<u8> {
     let mut pack = Pack::default();
-    let mut last = 0;
-    for line in lines {
-        let value = i64::from(line.unwrap_or(0));
-        pack.put_signed(value - last);
-        last = value;
-    }
+    put_differences(&mut pack, lines, origins);
     pack.finish()
 }
 
-pub(crate) fn unpack_lines(bytes: &[u8], present: &RoaringBitmap) -> Result<Vec<Option<u32>>, StoreError> {
+pub(crate) fn unpack_lines(
+    bytes: &[u8],
+    present: &RoaringBitmap,
+    origins: &[u32],
+) -> Result<Vec<Option<u32>>, StoreError> {
+    let mut unpack = Unpack::new(bytes);
+    let lines = take_differences(&mut unpack, present, origins)?;
+    unpack.end()?;
+    Ok(lines)
+}
+
+/// What a column keeps of a line as the origin of later ones.
+pub(crate) fn line_origin(line: u32) -> u32 {
+    line.saturating_add(1)
+}
+
+/// Lines as they were stored before there were origins: as differences to the one before, zero for "no line".
+pub(crate) fn unpack_plain_lines(
+    bytes: &[u8],
+    present: &RoaringBitmap,
+) -> Result<Vec<Option<u32>>, StoreError> {
     let mut unpack = Unpack::new(bytes);
     let mut lines = Vec::new();
     let mut last = 0_i64;
@@ -98,7 +112,7 @@ pub(crate) fn unpack_lines(bytes: &[u8], present: &RoaringBitmap) -> Result<Vec<
 }
 
 // What stands for a severity in the database; never changed.
-const CODES: [(Severity, u8); 6] = [
+const CODES: [(Severity, u32); 6] = [
     (Severity::Unknown, 0),
     (Severity::Info, 1),
     (Severity::Low, 2),
@@ -107,24 +121,48 @@ const CODES: [(Severity, u8); 6] = [
     (Severity::Critical, 5),
 ];
 
-pub(crate) fn pack_severities(severities: &[Severity]) -> Vec<u8> {
-    let code =
-        |severity: &Severity| CODES.iter().find(|(known, _)| known == severity).map_or(0, |(_, code)| *code);
-    severities.iter().map(code).collect()
+/// Severities by their codes, as differences to those that the findings had first.
+pub(crate) fn pack_severities(severities: &[Severity], origins: &[u32]) -> Vec<u8> {
+    let codes: Vec<Option<u32>> = severities.iter().map(|severity| Some(code(*severity))).collect();
+    let mut pack = Pack::default();
+    put_differences(&mut pack, &codes, origins);
+    pack.finish()
 }
 
-pub(crate) fn unpack_severities(bytes: &[u8], present: &RoaringBitmap) -> Result<Vec<Severity>, StoreError> {
+pub(crate) fn unpack_severities(
+    bytes: &[u8],
+    present: &RoaringBitmap,
+    origins: &[u32],
+) -> Result<Vec<Severity>, StoreError> {
+    let mut unpack = Unpack::new(bytes);
+    let codes = take_differences(&mut unpack, present, origins)?;
+    unpack.end()?;
+    codes.into_iter().map(|code| severity(code.unwrap_or(u32::MAX))).collect()
+}
+
+/// What a column keeps of a severity as the origin of later ones.
+pub(crate) fn severity_origin(severity: Severity) -> u32 {
+    code(severity) + 1
+}
+
+/// Severities as they were stored before there were origins: a byte each.
+pub(crate) fn unpack_plain_severities(
+    bytes: &[u8],
+    present: &RoaringBitmap,
+) -> Result<Vec<Severity>, StoreError> {
     if bytes.len() as u64 != present.len() {
         return Err(damaged("there is not one severity for each finding"));
     }
-    let severity = |byte: &u8| {
-        CODES
-            .iter()
-            .find(|(_, code)| code == byte)
-            .map(|(severity, _)| *severity)
-            .ok_or_else(|| damaged("a severity is out of range"))
-    };
-    bytes.iter().map(severity).collect()
+    bytes.iter().map(|byte| severity(u32::from(*byte))).collect()
+}
+
+fn code(severity: Severity) -> u32 {
+    CODES.iter().find(|(known, _)| *known == severity).map_or(0, |(_, code)| *code)
+}
+
+fn severity(code: u32) -> Result<Severity, StoreError> {
+    let known = CODES.iter().find(|(_, known)| *known == code).map(|(severity, _)| *severity);
+    known.ok_or_else(|| damaged("a severity is out of range"))
 }
 
 #[cfg(test)]
@@ -155,16 +193,22 @@ mod tests {
         #[test]
         fn columns_come_back(results in results()) {
             let columns = FindingColumns::from_results(results);
-            prop_assert_eq!(&unpack_lines(&pack_lines(&columns.lines), &columns.present).unwrap(), &columns.lines);
-            let severities = unpack_severities(&pack_severities(&columns.severities), &columns.present).unwrap();
-            prop_assert_eq!(&severities, &columns.severities);
+            for origins in [vec![3; columns.lines.len()], Vec::new()] {
+                let lines = pack_lines(&columns.lines, &origins);
+                prop_assert_eq!(&unpack_lines(&lines, &columns.present, &origins).unwrap(), &columns.lines);
+                let severities = pack_severities(&columns.severities, &origins);
+                let severities = unpack_severities(&severities, &columns.present, &origins).unwrap();
+                prop_assert_eq!(&severities, &columns.severities);
+            }
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(bytes: Vec<u8>, present in proptest::collection::btree_set(0_u32..9, 0..9)) {
             let present: RoaringBitmap = present.into_iter().collect();
-            unpack_lines(&bytes, &present).ok();
-            unpack_severities(&bytes, &present).ok();
+            unpack_lines(&bytes, &present, &[9; 9]).ok();
+            unpack_severities(&bytes, &present, &[9; 9]).ok();
+            unpack_plain_lines(&bytes, &present).ok();
+            unpack_plain_severities(&bytes, &present).ok();
         }
     }
 }

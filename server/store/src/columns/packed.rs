@@ -89,6 +89,43 @@ impl<'a> Unpack<'a> {
     }
 }
 
+/// Values as differences to the first value of the same identity, which is kept as itself plus one (see the table
+/// `origin`); a value that is not known is 0, and one that is as it was first is 1.
+pub(crate) fn put_differences(pack: &mut Pack, values: &[Option<u32>], origins: &[u32]) {
+    let origins = origins.iter().copied().chain(std::iter::repeat(0));
+    for (value, origin) in values.iter().zip(origins) {
+        pack.put(match value {
+            None => 0,
+            Some(value) => {
+                let difference = i64::from(*value) + 1 - i64::from(origin);
+                ((difference.cast_unsigned() << 1) ^ (difference >> 63).cast_unsigned()) + 1
+            }
+        });
+    }
+}
+
+/// Reads what [`put_differences`] wrote, a value for each identity that is present.
+pub(crate) fn take_differences(
+    unpack: &mut Unpack<'_>,
+    present: &RoaringBitmap,
+    origins: &[u32],
+) -> Result<Vec<Option<u32>>, StoreError> {
+    let mut origins = origins.iter().copied();
+    let mut values = Vec::new();
+    for _ in 0..present.len() {
+        let origin = i64::from(origins.next().unwrap_or(0));
+        values.push(match unpack.take()?.checked_sub(1) {
+            None => None,
+            Some(zigzag) => {
+                let difference = (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed();
+                let value = difference.checked_add(origin - 1).and_then(|value| u32::try_from(value).ok());
+                Some(value.ok_or_else(|| damaged("a difference leads out of range"))?)
+            }
+        });
+    }
+    Ok(values)
+}
+
 pub(crate) fn damaged(what: &str) -> StoreError {
     StoreError::Damaged(what.to_owned())
 }

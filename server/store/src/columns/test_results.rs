@@ -6,7 +6,8 @@ use plimsoll_model::Outcome;
 use roaring::RoaringBitmap;
 
 use super::TestColumns;
-use super::packed::{Pack, Unpack, damaged};
+use super::packed::{Pack, Unpack, damaged, put_differences, take_differences};
+use super::steps::{duration, step};
 use crate::{BlobId, FailureText, StoreError, TestId};
 
 /// A test in a report or in a run, before it goes into columns.
@@ -99,6 +100,7 @@ impl TestColumns {
 // The first byte of packed durations: what one unit is.
 const MILLISECONDS: u64 = 0;
 const MICROSECONDS: u64 = 1;
+const STEPS: u64 = 2;
 
 /// Durations exactly: in milliseconds where all of them are whole ones (most tools round so), else in microseconds.
 /// Zero stands for "not known".
@@ -112,14 +114,36 @@ pub(crate) fn pack_durations(durations_us: &[Option<u64>]) -> Vec<u8> {
     pack.finish()
 }
 
+/// Durations in steps, as differences to those that the tests had first: most tests take about as long as ever, and
+/// small numbers compress well.
+pub(crate) fn pack_steps(durations_us: &[Option<u64>], origins: &[u32]) -> Vec<u8> {
+    let steps: Vec<Option<u32>> = durations_us.iter().map(|us| us.map(step)).collect();
+    let mut pack = Pack::default();
+    pack.put(STEPS);
+    put_differences(&mut pack, &steps, origins);
+    pack.finish()
+}
+
+/// What a column keeps of durations as the origin of later ones.
+pub(crate) fn duration_origin(duration_us: u64) -> u32 {
+    step(duration_us) + 1
+}
+
+/// `origins` are those of the tests, in their order; exact durations need none.
 pub(crate) fn unpack_durations(
     bytes: &[u8],
     present: &RoaringBitmap,
+    origins: &[u32],
 ) -> Result<Vec<Option<u64>>, StoreError> {
     let mut unpack = Unpack::new(bytes);
     let unit = match unpack.take()? {
         MILLISECONDS => 1000,
         MICROSECONDS => 1,
+        STEPS => {
+            let steps = take_differences(&mut unpack, present, origins)?;
+            unpack.end()?;
+            return Ok(steps.into_iter().map(|step| step.map(duration)).collect());
+        }
         _ => return Err(damaged("durations have an unknown unit")),
     };
     let mut durations = Vec::new();
@@ -203,14 +227,21 @@ mod tests {
         #[test]
         fn columns_come_back(results in results()) {
             let columns = TestColumns::from_results(results);
-            let durations = unpack_durations(&pack_durations(&columns.durations_us), &columns.present).unwrap();
+            let durations = unpack_durations(&pack_durations(&columns.durations_us), &columns.present, &[]).unwrap();
             prop_assert_eq!(&durations, &columns.durations_us);
+            let origins: Vec<u32> = columns.durations_us.iter().map(|us| us.map_or(0, duration_origin)).collect();
+            for origins in [origins, vec![7; columns.durations_us.len()], Vec::new()] {
+                let packed = pack_steps(&columns.durations_us, &origins);
+                let steps = unpack_durations(&packed, &columns.present, &origins).unwrap();
+                let expect: Vec<_> = columns.durations_us.iter().map(|us| us.map(|us| duration(step(us)))).collect();
+                prop_assert_eq!(steps, expect);
+            }
             prop_assert_eq!(&unpack_failures(&pack_failures(&columns.failures)).unwrap(), &columns.failures);
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(bytes: Vec<u8>, present in proptest::collection::btree_set(0_u32..9, 0..9)) {
-            unpack_durations(&bytes, &present.into_iter().collect()).ok();
+            unpack_durations(&bytes, &present.into_iter().collect(), &[9; 9]).ok();
             unpack_failures(&bytes).ok();
         }
     }
