@@ -3,6 +3,7 @@
 //! A [`Format`] is a pure function from bytes to items: it opens no file, reads no clock, spawns nothing. It *pushes*
 //! each item into a [`Sink`] as it meets it and never builds the whole report, so memory does not grow with the file.
 
+mod block;
 mod descriptor;
 mod error;
 mod input;

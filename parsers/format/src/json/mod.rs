@@ -33,6 +33,7 @@
 //!
 //! `null` in the place of an object or an array is an empty one, because tools write it so.
 
+mod cursor;
 mod head;
 mod lines;
 mod reader;

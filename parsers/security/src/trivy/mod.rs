@@ -128,7 +128,15 @@ fn result<'a>(reader: &mut Reader<'a>, input: &Input<'a>, sink: &mut dyn Sink) -
             "Class" => target.class = element(reader, sink)?.unwrap_or_default(),
             "Type" => target.ecosystem = element(reader, sink)?.unwrap_or_default(),
             "Vulnerabilities" => {
-                return elements(reader, sink, |sink, wire| {
+                if !is_next(reader, Kind::Array, sink)? {
+                    return Ok(());
+                }
+                return reader.array(|reader| {
+                    let wire = match reader.read_plain() {
+                        Some(wire) => Some(wire),
+                        None => element(reader, sink)?,
+                    };
+                    let Some(wire) = wire else { return Ok(()) };
                     let finding = convert::vulnerability(wire, &target, sink);
                     sink.finding(&finding)
                 });

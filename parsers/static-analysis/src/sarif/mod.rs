@@ -175,7 +175,10 @@ fn read_run<'a>(
             if reader.peek()? == json::Kind::Null {
                 return reader.skip();
             }
-            let result: SarifResult<'a> = reader.read()?;
+            let result: SarifResult<'a> = match reader.read_plain() {
+                Some(result) => result,
+                None => reader.read()?,
+            };
             run.ensure(&result, input)?;
             let finding = convert::finding(&result, &run, sink);
             sink.finding(&finding)

@@ -48,7 +48,11 @@ impl<'a> Run<'a> {
     pub fn field(&mut self, reader: &mut json::Reader<'a>, key: &str) -> Result<(), ParseError> {
         match key {
             "tool" => {
-                let tool: Option<Tool<'a>> = reader.read()?;
+                // The rules are half of a small file.
+                let tool: Option<Tool<'a>> = match reader.read_plain() {
+                    Some(tool) => tool,
+                    None => reader.read()?,
+                };
                 self.take_tool(tool.unwrap_or_default());
             }
             // 1.0.0, and 2.0.0 in `resources`.
