@@ -4,6 +4,9 @@
 /// A comma is a decimal one where it is the only separator and not three digits follow it, or only zero stands before it;
 /// otherwise commas group.
 pub fn parse_number(text: &str) -> Option<f64> {
+    if let Some(whole) = plain_whole(text.as_bytes()) {
+        return Some(whole as f64);
+    }
     let text = text.trim();
     let number = match text.split_once(',') {
         None => text.parse::<f64>().ok()?,
@@ -16,6 +19,15 @@ pub fn parse_number(text: &str) -> Option<f64> {
 fn is_decimal_comma(whole: &str, rest: &str) -> bool {
     let is_grouping = rest.len() == 3 && whole.trim_start_matches(['-', '+']) != "0";
     !is_grouping && !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Digits alone, few enough that the number is exact as a floating point one.
+fn plain_whole(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || text.len() > 15 {
+        return None;
+    }
+    text.iter()
+        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0')))
 }
 
 /// Seconds, as tools write them, in microseconds. `None` for what is no number, and for negative times, which some
@@ -62,6 +74,9 @@ mod tests {
     fn reads_numbers_as_tools_write_them() {
         for (text, expect) in [
             ("12", Some(12.0)),
+            ("0", Some(0.0)),
+            ("999999999999999", Some(999_999_999_999_999.0)),
+            ("123456789012345678", Some(123_456_789_012_345_680.0)),
             (" 1.5\n", Some(1.5)),
             ("1,234.5", Some(1234.5)),
             ("1,234,567", Some(1_234_567.0)),

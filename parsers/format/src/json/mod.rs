@@ -36,6 +36,7 @@
 mod cursor;
 mod head;
 mod lines;
+mod plain;
 mod reader;
 mod values;
 

@@ -77,6 +77,8 @@ impl<'a> Scanner<'a> {
         match self.byte(1) {
             Some(b'/') => self.end_tag().map(Piece::End),
             Some(b'!') => self.bang(),
+            // What begins it does not end it.
+            Some(b'?') if self.byte(2) == Some(b'>') => Err(unclosed("processing instruction", "?>")),
             Some(b'?') => self.until("<?", "?>", "processing instruction").map(|_| Piece::Other),
             _ => self.start_tag().map(Piece::Start),
         }
@@ -113,10 +115,10 @@ impl<'a> Scanner<'a> {
     }
 
     pub fn end_tag(&mut self) -> Result<&'a str, ParseErrorKind> {
-        let rest = self.text.get(self.position + 2..).unwrap_or_default();
-        let close = memchr::memchr(b'>', rest.as_bytes()).ok_or_else(|| unclosed("tag", ">"))?;
-        self.position += 2 + close + 1;
-        Ok(rest.get(..close).unwrap_or_default().trim_end_matches(WHITE))
+        let from = self.position + 2;
+        let close = tag_end(self.text.as_bytes(), from)?;
+        self.position = close + 1;
+        Ok(self.text.get(from..close).unwrap_or_default().trim_end_matches(WHITE))
     }
 
     fn bang(&mut self) -> Result<Piece<'a>, ParseErrorKind> {
@@ -371,6 +373,7 @@ mod tests {
         ];
         let mut state = 11_u64;
         let mut whole = 0;
+        let mut different = Vec::new();
         for _ in 0..200_000 {
             let mut text = String::new();
             let mut next = |bound: usize| {
@@ -381,9 +384,12 @@ mod tests {
                 text.push_str(PIECES[next(PIECES.len())]);
             }
             let (ours, theirs) = (ours(&text), theirs(&text));
-            assert_eq!(ours, theirs, "{text:?}");
             whole += u32::from(ours.1);
+            if ours != theirs && different.len() < 10 {
+                different.push(format!("{text:?}:\n  {ours:?}\n  {theirs:?}"));
+            }
         }
+        assert!(different.is_empty(), "{}", different.join("\n"));
         assert!(whole > 50_000, "{whole}");
     }
 }
