@@ -7,6 +7,8 @@ pub enum Bar {
     AtMost(f64),
     /// The value divided by the reference must not be smaller.
     RatioAtLeast(f64),
+    /// The value divided by the reference must not be greater.
+    RatioAtMost(f64),
     /// There is none; the figure is for the record.
     None,
 }
@@ -35,6 +37,7 @@ impl Figure<'_> {
         let (bar, is_met) = match self.bar {
             Bar::AtMost(most) => (Some(most), self.value <= most),
             Bar::RatioAtLeast(least) => (Some(least), ratio >= least),
+            Bar::RatioAtMost(most) => (Some(most), ratio <= most),
             Bar::None => (None, true),
         };
         if as_json {
@@ -48,6 +51,7 @@ impl Figure<'_> {
         let held = match self.bar {
             Bar::AtMost(most) => format!("bar ≤ {most} {}", self.unit),
             Bar::RatioAtLeast(least) => format!("bar ≥ {least} × reference"),
+            Bar::RatioAtMost(most) => format!("bar ≤ {most} × reference"),
             Bar::None => String::new(),
         };
         println!(

@@ -19,6 +19,12 @@ pub struct Arguments {
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
+    /// Of the parsers: other tools on the same files, as whole processes, instead of the parsers alone.
+    #[arg(long)]
+    peers: bool,
+    /// With `--peers`: this binary instead of one that is built now.
+    #[arg(long, requires = "peers")]
+    plimsoll: Option<std::path::PathBuf>,
     #[command(flatten)]
     history: history::Arguments,
 }
@@ -42,6 +48,10 @@ enum Part {
 pub fn run(arguments: &Arguments) -> Result<(), String> {
     match arguments.part {
         Part::Ingest => ingest::measure(&mut |figure: Figure| figure.print(arguments.json)),
+        Part::Parsers if arguments.peers => {
+            let print = &mut |figure: Figure| figure.print(arguments.json);
+            parsers::measure_peers(arguments.plimsoll.as_deref(), print)
+        }
         Part::Parsers => parsers::measure(&mut |figure: Figure| figure.print(arguments.json)),
         Part::History => {
             history::measure(&arguments.history, &mut |figure: Figure| figure.print(arguments.json))

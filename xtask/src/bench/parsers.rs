@@ -7,7 +7,9 @@
 mod coverage_files;
 mod findings_files;
 mod junit_file;
+mod peers;
 mod random;
+mod stored;
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -92,9 +94,7 @@ pub fn measure(report: &mut dyn FnMut(Figure)) -> Result<(), String> {
             let file = file(case, megabytes)?;
             let line = output(program(&measuring).arg(case.format).arg(&file).arg(repeats))?;
             let measured: Value = serde_json::from_str(&line).map_err(|error| format!("{line}: {error}"))?;
-            let number = |name: &str| {
-                measured.get(name).and_then(Value::as_f64).ok_or_else(|| format!("no {name} in {line}"))
-            };
+            let number = |name: &str| number(&measured, name);
             let (bytes, items) = (number("bytes")?, number("items")?);
             report(Figure {
                 name: format!("{} {megabytes} MB, {items} items: parse to a counting sink", case.format),
@@ -108,7 +108,23 @@ pub fn measure(report: &mut dyn FnMut(Figure)) -> Result<(), String> {
         }
         report_memory(case, &peaks, report);
     }
-    Ok(())
+    stored::measure(report)
+}
+
+/// Measures other tools on the same files, beside the whole process `plimsoll inspect`.
+///
+/// # Errors
+/// Where the product cannot be built or does not read its own files.
+pub fn measure_peers(plimsoll: Option<&Path>, report: &mut dyn FnMut(Figure)) -> Result<(), String> {
+    if let Some(plimsoll) = plimsoll {
+        return peers::measure(plimsoll, report);
+    }
+    process::run(cargo().args(["build", "--quiet", "--profile", "dist", "--package", "plimsoll"]))?;
+    peers::measure(&target().join("dist/plimsoll"), report)
+}
+
+fn number(measured: &Value, name: &str) -> Result<f64, String> {
+    measured.get(name).and_then(Value::as_f64).ok_or_else(|| format!("no {name} in {measured}"))
 }
 
 /// A parse of 200 MB takes little memory, and hardly more than one of 20 MB.
