@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 pub struct Limits {
     /// Bytes of one report as it is received.
     pub file_bytes: u64,
-    /// Bytes of one report after decompression.
+    /// Bytes of one upload after decompression, all files of an archive together. A compressed report is expanded in
+    /// memory, so this is also what one may cost there; one that comes uncompressed is mapped, and costs none.
     pub expanded_bytes: u64,
     /// Decompressed size divided by compressed size.
     pub expansion_ratio: u64,
@@ -28,7 +29,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             file_bytes: 1 << 30,
-            expanded_bytes: 4 << 30,
+            expanded_bytes: 1 << 30,
             expansion_ratio: 200,
             archive_entries: 10_000,
             archive_depth: 2,

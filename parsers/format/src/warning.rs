@@ -26,6 +26,8 @@ pub enum WarningCode {
     SuiteFailure,
     /// Bytes that are not valid text were replaced.
     ReplacedBytes,
+    /// The document breaks the rules of its syntax in a way that could be mended.
+    MendedSyntax,
     /// A text was longer than is kept and was shortened.
     ShortenedText,
     /// The file ends early, but what was there could be read.
@@ -54,6 +56,7 @@ impl WarningCode {
             Self::Duplicate => "duplicate",
             Self::SuiteFailure => "suite-failure",
             Self::ReplacedBytes => "replaced-bytes",
+            Self::MendedSyntax => "mended-syntax",
             Self::ShortenedText => "shortened-text",
             Self::Truncated => "truncated",
             Self::ExternalFile => "external-file",

@@ -1,4 +1,6 @@
-use plimsoll_format::{Descriptor, Format, Input, Limits, ParseError, ParseErrorKind, Sink};
+use plimsoll_format::{
+    Descriptor, Format, Input, Limits, ParseError, ParseErrorKind, Sink, Warning, WarningCode, json,
+};
 
 use crate::{DetectError, Document, LimitSink, detect};
 
@@ -61,22 +63,31 @@ fn read_document<S: Sink>(
     let (format, outcome) = match found {
         Err(error) => (None, Err(error)),
         Ok(format) => {
-            let descriptor = format.descriptor();
-            let mut sink = sink_for(&document.name, descriptor);
-            for warning in warnings {
-                sink.warning(warning);
-            }
-            let outcome = parse(format, &input, &mut sink);
-            (Some(descriptor), outcome.map(|()| sink).map_err(ReadError::from))
+            let mut read = |text: &str, warnings: &[Warning]| {
+                let mut sink = sink_for(&document.name, format.descriptor());
+                warnings.iter().cloned().for_each(|warning| sink.warning(warning));
+                let input = Input::new(document.input_name(), text, limits);
+                parse(format, &input, &mut sink).map(|()| sink)
+            };
+            let outcome = read(&document.text, &warnings).or_else(|error| {
+                // Careless tools end a list with a comma. Such a report is read once more, without them.
+                let is_syntax = matches!(error.kind, ParseErrorKind::Syntax(_));
+                let mended = is_syntax.then(|| json::without_trailing_commas(&document.text)).flatten();
+                let Some(mended) = mended else { return Err(error) };
+                let message = format!("a comma stands before a closing bracket: {error}");
+                let warning = Warning::new(WarningCode::MendedSyntax, message);
+                read(&mended, &[warnings.as_slice(), &[warning]].concat()).map_err(|_| error)
+            });
+            (Some(format.descriptor()), outcome.map_err(ReadError::from))
         }
     };
     Report { name: document.name, format, outcome }
 }
 
-/// Parses one input within the limit `items`.
+/// Parses one input within the limits `items` and `text_bytes`.
 ///
 /// # Errors
-/// Those of the format, and the limit.
+/// Those of the format, and the limits.
 pub fn parse(format: &dyn Format, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
-    format.parse(input, &mut LimitSink::new(sink, input.limits.items))
+    format.parse(input, &mut LimitSink::new(sink, input.limits))
 }

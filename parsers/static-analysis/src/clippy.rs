@@ -1,4 +1,4 @@
-//! # Clippy and rustc JSON
+//! # Clippy and rustc
 //!
 //! *Produced by* cargo, Clippy and rustc, see [`DESCRIPTOR`].
 //! *Looks like* `{"reason": "compiler-message", "target": {…}, "message": {"code": {"code": "clippy::…"}, "level": "warning", "spans": […]}}`.
@@ -11,6 +11,7 @@ use plimsoll_format::{Confidence, Descriptor, Docs, Format, Input, ParseError, S
 use plimsoll_model::{Finding, FindingKind, ReportKind, Severity};
 use serde::Deserialize;
 
+use crate::clippy_text;
 use crate::emit::emit;
 use crate::lenient::{List, present};
 use crate::severity::by_word;
@@ -20,20 +21,22 @@ pub struct Clippy;
 
 static DESCRIPTOR: Descriptor = Descriptor {
     id: "clippy",
-    name: "Clippy and rustc JSON",
+    name: "Clippy and rustc",
     kind: ReportKind::Findings,
     tools: &["Clippy", "rustc", "cargo"],
-    globs: &["clippy*.json", "cargo-*.json", "rustc*.json"],
+    globs: &["clippy*.json", "clippy*.txt", "cargo-*.json", "rustc*.json"],
     link: "https://doc.rust-lang.org/cargo/reference/external-tools.html#json-messages",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`cargo clippy --message-format=json > clippy.json`, `cargo build \
-            --message-format=json`, `rustc --error-format=json`.",
+            --message-format=json`, `rustc --error-format=json`; the lines of `cargo clippy \
+            --message-format=short`.",
         maps_to: "Each `compiler-message` is a finding at its primary span; the tool is `clippy` where the \
             code begins with `clippy::`, else `rustc`; the rule is the code. The context is the line of \
             the span, the message has the help of its children behind it. Severity: error and internal \
-            error high, warning medium, note and help low.",
-        not_read: "Artifacts, build scripts, rendered text, further spans. Summaries (`1 warning emitted`, \
+            error high, warning medium, note and help low. The short form names no lint: such a finding has the \
+            rule `no-rule` unless it has an error code.",
+        not_read: "The default form for terminals, with frames of code. Artifacts, build scripts, rendered text, further spans. Summaries (`1 warning emitted`, \
             `aborting due to …`), which have neither a code nor a span.",
         quirks: "One object a line, with cargo's own words between them. A target that is built twice \
             (library and tests) repeats its messages; each is counted as it is written. Paths of \
@@ -63,7 +66,9 @@ impl Format for Clippy {
         let begins_a_line =
             text.get(..start).is_some_and(|before| before.is_empty() || before.ends_with('\n'));
         let text = text.get(start..).filter(|_| begins_a_line).unwrap_or_default();
-        let Some(head) = json::head(text).filter(|head| !head.is_array) else { return Confidence::No };
+        let Some(head) = json::head(text).filter(|head| !head.is_array) else {
+            return clippy_text::sniff(input);
+        };
         let is_cargo = matches!(
             head.value("reason"),
             Some("compiler-message" | "compiler-artifact" | "build-script-executed" | "build-finished")
@@ -74,6 +79,9 @@ impl Format for Clippy {
     }
 
     fn parse(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
+        if clippy_text::sniff(input) != Confidence::No {
+            return clippy_text::read(input, sink);
+        }
         json::lines(input, sink, |sink, line: Line<'_>| {
             let own = line.is_bare().then_some(&line.bare);
             match line.message.as_ref().or(own) {

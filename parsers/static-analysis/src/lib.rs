@@ -3,6 +3,7 @@
 mod checkstyle;
 mod clang_tidy;
 mod clippy;
+mod clippy_text;
 mod cpd;
 mod cppcheck;
 mod emit;

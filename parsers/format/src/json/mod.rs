@@ -36,6 +36,7 @@
 mod cursor;
 mod head;
 mod lines;
+mod mend;
 mod plain;
 mod reader;
 mod values;
@@ -44,6 +45,7 @@ use serde::Deserialize;
 
 pub use head::{Head, head};
 pub use lines::{documents, lines};
+pub use mend::without_trailing_commas;
 pub use reader::{Kind, Reader};
 pub use values::{Number, Text, or_default, skip_bad};
 

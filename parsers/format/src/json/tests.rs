@@ -113,6 +113,19 @@ fn values_are_lenient_and_borrow() {
 }
 
 #[test]
+fn trailing_commas_are_taken_away() {
+    let mended = super::without_trailing_commas;
+    assert_eq!(
+        mended("{\"a\": [1, 2,\n], \"b\": {\"c\": \",]\",} ,}").as_deref(),
+        Some("{\"a\": [1, 2\n], \"b\": {\"c\": \",]\"} }")
+    );
+    assert_eq!(mended("[\"\\\",]\", 1,]").as_deref(), Some("[\"\\\",]\", 1]"));
+    for other in ["[1, 2]", "{\"a\": \",]\"}", "text,]", "", "[\"endless,]", "[1,\\"] {
+        assert_eq!(mended(other), None, "{other}");
+    }
+}
+
+#[test]
 fn several_documents_and_lines() {
     let limits = Limits::default();
     let mut seen = Vec::new();

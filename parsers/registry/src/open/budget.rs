@@ -26,12 +26,37 @@ impl<'l> Budget<'l> {
     }
 
     /// Reads to the end, or until a limit is met.
-    pub(super) fn read(&mut self, reader: &mut impl Read) -> Result<Vec<u8>, ParseError> {
+    pub(super) fn read(&mut self, reader: &mut impl Read, claimed: u64) -> Result<Vec<u8>, ParseError> {
         let mut bytes = Vec::new();
+        self.read_more(&mut bytes, reader, claimed)?;
+        Ok(bytes)
+    }
+
+    /// Reads to the end, behind what was read before. The archive claims how many bytes are to come, which need not be
+    /// true: the room for them is taken at once, so that the memory never holds them twice, and never more than the
+    /// limits would let through.
+    pub(super) fn read_more(
+        &mut self,
+        bytes: &mut Vec<u8>,
+        reader: &mut impl Read,
+        claimed: u64,
+    ) -> Result<(), ParseError> {
+        let left = self.limits.expanded_bytes.min(self.most_by_ratio()).saturating_sub(self.expanded);
+        // Where there is no room, or a wrong number was claimed, it grows as it is filled.
+        bytes.try_reserve_exact(usize::try_from(claimed.min(left)).unwrap_or_default()).unwrap_or_default();
+        self.each_chunk(reader, |chunk| bytes.extend_from_slice(chunk))
+    }
+
+    /// Passes over what is left: it counts, but is not kept.
+    pub(super) fn skip(&mut self, reader: &mut impl Read) -> Result<(), ParseError> {
+        self.each_chunk(reader, |_| {})
+    }
+
+    fn each_chunk(&mut self, reader: &mut impl Read, mut take: impl FnMut(&[u8])) -> Result<(), ParseError> {
         let mut chunk = vec![0; 64 << 10];
         loop {
             let count = match reader.read(&mut chunk) {
-                Ok(0) => return Ok(bytes),
+                Ok(0) => return Ok(()),
                 Ok(count) => count,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
@@ -43,11 +68,14 @@ impl<'l> Budget<'l> {
             if self.expanded > self.limits.expanded_bytes {
                 return Err(ParseError::limit(LimitName::ExpandedBytes, self.limits.expanded_bytes));
             }
-            let most = self.compressed.saturating_mul(self.limits.expansion_ratio).max(RATIO_FROM);
-            if self.expanded > most {
+            if self.expanded > self.most_by_ratio() {
                 return Err(ParseError::limit(LimitName::ExpansionRatio, self.limits.expansion_ratio));
             }
-            bytes.extend_from_slice(chunk.get(..count).unwrap_or_default());
+            take(chunk.get(..count).unwrap_or_default());
         }
+    }
+
+    fn most_by_ratio(&self) -> u64 {
+        self.compressed.saturating_mul(self.limits.expansion_ratio).max(RATIO_FROM)
     }
 }

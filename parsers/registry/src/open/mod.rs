@@ -70,10 +70,16 @@ fn unwrap(
             Ok(())
         }
         Some(Wrapping::Gzip) => {
-            decompress(name, flate2::read::MultiGzDecoder::new(&*bytes), depth, budget, each)
+            // A gzip stream ends with its size; of several, with that of the last.
+            let size = bytes.last_chunk::<4>().map_or(0, |size| u32::from_le_bytes(*size));
+            let reader = flate2::read::MultiGzDecoder::new(&*bytes);
+            decompress(name, reader, u64::from(size), depth, budget, each)
         }
         Some(Wrapping::Zstd) => match zstd::stream::read::Decoder::new(&*bytes) {
-            Ok(reader) => decompress(name, reader, depth, budget, each),
+            Ok(reader) => {
+                let size = zstd::zstd_safe::get_frame_content_size(&bytes).ok().flatten();
+                decompress(name, reader, size.unwrap_or_default(), depth, budget, each)
+            }
             Err(error) => Err(broken("zstd", &error)),
         },
         Some(Wrapping::Tar) => tar::entries(name, &mut &*bytes, depth, budget, each),
@@ -106,17 +112,17 @@ fn owned((text, warning): (Cow<'_, str>, Option<Warning>)) -> (Cow<'static, str>
 fn decompress(
     name: &str,
     mut reader: impl Read,
+    claimed: u64,
     depth: u64,
     budget: &mut Budget<'_>,
     each: &mut dyn FnMut(Entry<'_>),
 ) -> Result<(), ParseError> {
-    let head = budget.read(&mut reader.by_ref().take(tar::BLOCK))?;
-    if tar::is_tar(&head) {
+    let mut bytes = budget.read(&mut reader.by_ref().take(tar::BLOCK), tar::BLOCK)?;
+    if tar::is_tar(&bytes) {
         // A compressed tar is read entry by entry: it is never in memory as a whole.
-        return tar::entries(name, &mut (&*head).chain(reader), depth, budget, each);
+        return tar::entries(name, &mut (&*bytes).chain(reader), depth, budget, each);
     }
-    let mut bytes = head;
-    bytes.append(&mut budget.read(&mut reader)?);
+    budget.read_more(&mut bytes, &mut reader, claimed)?;
     unwrap(name, Cow::Owned(bytes), depth + 1, budget, each);
     Ok(())
 }
@@ -155,7 +161,8 @@ fn inner_name(outer: &str, inner: &str) -> String {
 /// Whether a name inside an archive would lead out of the folder it is unpacked into. It is unpacked nowhere, but an
 /// archive that tries is not one that a tool wrote.
 fn leads_outside(inner: &str) -> bool {
-    inner.starts_with(['/', '\\']) || inner.split(['/', '\\']).any(|part| part == "..")
+    let is_drive = matches!(inner.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    is_drive || inner.starts_with(['/', '\\']) || inner.split(['/', '\\']).any(|part| part == "..")
 }
 
 fn refused_name() -> ParseError {

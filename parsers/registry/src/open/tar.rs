@@ -32,11 +32,13 @@ pub(super) fn entries(
         let kind = header.get(156).copied().unwrap_or_default();
         let mut body = reader.by_ref().take(size);
         match kind {
-            b'L' if size <= MAX_LONG_NAME => long_name = Some(until_zero(&budget.read(&mut body)?)),
-            b'x' if size <= MAX_LONG_NAME => long_name = pax_path(&budget.read(&mut body)?).or(long_name),
+            b'L' if size <= MAX_LONG_NAME => long_name = Some(until_zero(&budget.read(&mut body, size)?)),
+            b'x' if size <= MAX_LONG_NAME => {
+                long_name = pax_path(&budget.read(&mut body, size)?).or(long_name)
+            }
             0 | b'0' => {
                 let name = long_name.take().unwrap_or_else(|| short_name(&header));
-                let bytes = budget.read(&mut body)?;
+                let bytes = budget.read(&mut body, size)?;
                 if (bytes.len() as u64) < size {
                     return Err(cut());
                 }
@@ -71,7 +73,7 @@ fn read_header(reader: &mut impl Read) -> Result<Option<Header>, ParseError> {
 }
 
 fn drain(reader: &mut impl Read, budget: &mut Budget<'_>) -> Result<(), ParseError> {
-    budget.read(reader).map(drop)
+    budget.skip(reader)
 }
 
 fn cut() -> ParseError {

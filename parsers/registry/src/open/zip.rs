@@ -36,7 +36,8 @@ pub(super) fn entries(
             each(Err((full, refused_name())));
             continue;
         }
-        let bytes = budget.read(&mut file)?;
+        let claimed = file.size();
+        let bytes = budget.read(&mut file, claimed)?;
         drop(file);
         unwrap(&full, Cow::Owned(bytes), depth + 1, budget, each);
     }
