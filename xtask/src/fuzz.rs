@@ -1,7 +1,6 @@
 //! `cargo xtask fuzz`: builds the fuzz targets and runs them for so many minutes of processor time each.
 //!
-//! The targets are those of cargo-fuzz's layout (`cargo fuzz run coverage` works, too), but neither it nor a nightly
-//! toolchain is needed: the passes that count coverage are in every rustc, and the parsers hold no `unsafe` code that a
+//! The targets have cargo-fuzz's layout, but neither it nor a nightly toolchain is needed: the passes that count coverage are in every rustc, and the parsers hold no `unsafe` code that a
 //! sanitizer would have to watch.
 
 use std::fmt::Write as _;

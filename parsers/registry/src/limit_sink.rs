@@ -100,7 +100,7 @@ impl Sink for LimitSink<'_> {
     }
 
     fn settings(&mut self, text: &str) -> Result<(), ParseError> {
-        self.one_more()?;
+        self.one_more("settings", &[text])?;
         self.inner.settings(text)
     }
 

@@ -198,7 +198,7 @@ fn finding_of_module<'l>(line: &'l str, file: &'l str) -> Option<(Finding<'l>, &
     let (message, symbol) = bracketed(message, '(', ')').unwrap_or((message, crate::NO_RULE));
     let mut finding = Finding::new("pylint", symbol, FindingKind::Code, Severity::Unknown, message);
     finding.path = Some(Cow::Borrowed(file));
-    finding.line = Some(number.trim().parse().ok()?);
+    finding.line = Some(number.trim().parse().ok()?).filter(|line| *line > 0);
     finding.column = Some(column.trim().parse::<u32>().ok()?.saturating_add(1));
     Some((finding, letter))
 }

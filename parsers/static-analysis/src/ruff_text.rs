@@ -47,8 +47,8 @@ pub fn read(input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
             let mut finding =
                 Finding::new("ruff", &**code, crate::ruff::kind(code), severity(code), &**message);
             finding.path = Some(Cow::Borrowed(path));
-            finding.line = Some(row);
-            finding.column = Some(column);
+            finding.line = Some(row).filter(|line| *line > 0);
+            finding.column = Some(column).filter(|column| *column > 0);
             emit(&finding, sink)?;
             pending = None;
             return Ok(true);

@@ -50,7 +50,8 @@ impl Format for Yamllint {
                 return emit(&finding(place, level, message), sink).map(|()| true);
             }
             if let Some((line, column, level, message)) = standard(line) {
-                let place = Located { path: &file, line: Some(line), column: Some(column), rest: "" };
+                let [line, column] = [line, column].map(|number| Some(number).filter(|number| *number > 0));
+                let place = Located { path: &file, line, column, rest: "" };
                 return emit(&finding(place, level, message), sink).map(|()| true);
             }
             file = line.trim_end().to_owned();

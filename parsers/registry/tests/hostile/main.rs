@@ -11,8 +11,9 @@ mod texts;
 
 use std::path::Path;
 
-use plimsoll_format::{Input, Limits, Sink, Warning};
-use plimsoll_registry::{decode, formats, inspect, parse};
+use plimsoll_format::{Input, Limits, ParseError, Sink, Warning};
+use plimsoll_model::{FileCoverage, Finding, TestCase};
+use plimsoll_registry::{decode, find, formats, inspect, parse};
 
 use mutate::{Random, mutate};
 
@@ -31,11 +32,57 @@ fn samples_of(id: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
+/// What must hold for every item, whatever file it comes from.
+struct Checks;
+
+fn position(number: Option<u32>) {
+    assert!(number != Some(0), "lines and columns count from 1");
+}
+
+impl Sink for Checks {
+    fn test_case(&mut self, test: &TestCase<'_>) -> Result<(), ParseError> {
+        position(test.line);
+        Ok(())
+    }
+
+    fn file_coverage(&mut self, file: &FileCoverage<'_>) -> Result<(), ParseError> {
+        for line in file.lines {
+            position(Some(line.line));
+            assert!(line.branches_covered <= line.branches, "more branches covered than there are: {line:?}");
+        }
+        Ok(())
+    }
+
+    fn finding(&mut self, finding: &Finding<'_>) -> Result<(), ParseError> {
+        [finding.line, finding.column, finding.end_line].into_iter().for_each(position);
+        assert!(finding.cvss.is_none_or(|score| (0.0..=10.0).contains(&score)), "CVSS {:?}", finding.cvss);
+        assert!(finding.epss.is_none_or(|score| (0.0..=1.0).contains(&score)), "EPSS {:?}", finding.epss);
+        Ok(())
+    }
+
+    fn warning(&mut self, warning: Warning) {
+        assert!(warning.message.len() < 4096, "a warning of {} bytes", warning.message.len());
+    }
+}
+
+/// Lines that `cargo xtask fuzz` found: a place whose line is 0.
+#[test]
+fn line_zero_is_no_line() {
+    let limits = Limits::default();
+    for (id, text) in [
+        ("yamllint", "a.yaml\n  0:0       warning  missing document start  (document-start)\n"),
+        ("ruff", "F401 [*] `os` imported but unused\n --> a.py:0:0\n"),
+        ("pylint", "a.py:0:0: C0114: Missing module docstring (missing-module-docstring)\n"),
+    ] {
+        parse(find(id).unwrap(), &Input::new("report", text, &limits), &mut Checks).map_or_else(drop, drop);
+    }
+}
+
 #[test]
 fn damaged_samples_are_answered() {
     let limits = Limits::default();
     let mutations =
-        std::env::var("PLIMSOLL_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(40);
+        std::env::var("PLIMSOLL_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(400);
     for format in formats() {
         let mut random = Random::new(1);
         for sample in samples_of(format.descriptor().id) {
@@ -44,7 +91,7 @@ fn damaged_samples_are_answered() {
                 let (text, _) = decode(&bytes);
                 let input = Input::new("report", &text, &limits);
                 format.sniff(&input);
-                parse(format, &input, &mut Nothing).map_or_else(drop, drop);
+                parse(format, &input, &mut Checks).map_or_else(drop, drop);
             }
         }
     }
