@@ -211,6 +211,13 @@ mod present {
         (body.get_bounding_client_rect().top(), height, row.filter(|height| *height > 1.0))
     }
 
+    /// Where a pointer is within the element that listens to it: 0 at its left edge, 1 at its right one.
+    pub fn share_across(event: &ev::PointerEvent) -> Option<f64> {
+        let element: Element = event.current_target()?.dyn_into().ok()?;
+        let place = element.get_bounding_client_rect();
+        (place.width() > 0.0).then(|| (f64::from(event.client_x()) - place.left()) / place.width())
+    }
+
     /// Puts text on the clipboard.
     pub fn copy(text: &str) {
         let promise = window().navigator().clipboard().write_text(text);
@@ -309,4 +316,8 @@ mod absent {
     pub fn listen_for_keys(_on_help: impl Fn() + 'static) {}
 
     pub fn copy(_text: &str) {}
+
+    pub fn share_across(_event: &leptos::ev::PointerEvent) -> Option<f64> {
+        None
+    }
 }

@@ -343,6 +343,7 @@ pub fn module_page() -> ModulePage {
         run: 412,
         branch: "main".to_owned(),
         history: vec![point(410, 0), point(411, 0), point(412, 2)],
+        children: vec![],
     }
 }
 

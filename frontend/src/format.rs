@@ -23,6 +23,34 @@ pub fn counted(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(value), if value == 1 { one } else { many })
 }
 
+/// A number with so many digits after the point, at most two: `81.4`. Whole numbers do it: the standard library's way
+/// to print any float exactly weighs more than all the charts.
+pub fn fixed(value: f64, digits: usize) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    let scale: u64 = match digits {
+        0 => 1,
+        1 => 10,
+        _ => 100,
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "not negative, and what does not fit becomes the greatest number there is"
+    )]
+    let scaled = (value.abs() * scale as f64).round() as u64;
+    let sign = if value < 0.0 && scaled > 0 { "-" } else { "" };
+    let whole = scaled / scale;
+    let rest = scaled % scale;
+    match digits {
+        0 => format!("{sign}{whole}"),
+        1 => format!("{sign}{whole}.{rest}"),
+        _ => format!("{sign}{whole}.{rest:02}"),
+    }
+}
+
 /// `81.4 %`. What is not quite everything never reads as 100.0, and what is not quite nothing never as 0.0.
 pub fn percent(value: f64) -> String {
     if !value.is_finite() {
@@ -35,12 +63,12 @@ pub fn percent(value: f64) -> String {
     } else {
         value
     };
-    format!("{shown:.1}{NARROW}%")
+    format!("{}{NARROW}%", fixed(shown, 1))
 }
 
 /// `0.87`
 pub fn score(value: f64) -> String {
-    if value.is_finite() { format!("{value:.2}") } else { "–".to_owned() }
+    fixed(value, 2)
 }
 
 /// In the unit that a person would say: `840 ms`, `12.3 s`, `4 min 5 s`, `2 h 10 min`.
@@ -61,9 +89,9 @@ pub fn bytes(value: u64) -> String {
     let size = value as f64;
     match value {
         0..1000 => format!("{value}{NARROW}B"),
-        1000..1_000_000 => format!("{:.1}{NARROW}KB", size / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1}{NARROW}MB", size / 1e6),
-        _ => format!("{:.1}{NARROW}GB", size / 1e9),
+        1000..1_000_000 => format!("{}{NARROW}KB", fixed(size / 1e3, 1)),
+        1_000_000..1_000_000_000 => format!("{}{NARROW}MB", fixed(size / 1e6, 1)),
+        _ => format!("{}{NARROW}GB", fixed(size / 1e9, 1)),
     }
 }
 
@@ -96,6 +124,12 @@ pub fn day(time: Timestamp) -> String {
 /// The part of a commit's identifier that people say.
 pub fn commit(identifier: &str) -> &str {
     identifier.get(..identifier.floor_char_boundary(8)).unwrap_or(identifier)
+}
+
+/// `03-01`, for axes.
+pub fn short_day(time: Timestamp) -> String {
+    let (_, month, day) = time.date();
+    format!("{month:02}-{day:02}")
 }
 
 /// Which way a value moved.
@@ -155,6 +189,21 @@ pub fn count_change(before: u64, after: u64) -> (Direction, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_their_digits() {
+        for (value, digits, shown) in [
+            (81.44, 1, "81.4"),
+            (0.875, 2, "0.88"),
+            (0.05, 2, "0.05"),
+            (-0.04, 1, "0.0"),
+            (-3.06, 1, "-3.1"),
+            (12.6, 0, "13"),
+            (f64::INFINITY, 1, "–"),
+        ] {
+            assert_eq!(fixed(value, digits), shown);
+        }
+    }
 
     #[test]
     fn counts_have_thousands() {

@@ -60,6 +60,15 @@ impl Place {
         self.query.read().with(name, value).after(&self.path.read())
     }
 
+    /// The address with several values of the query changed.
+    pub fn href_with_all(self, values: &[(&str, &str)]) -> String {
+        let mut query = self.query.get_untracked();
+        for (name, value) in values {
+            query = query.with(name, value);
+        }
+        self.path.with_untracked(|path| query.after(path))
+    }
+
     /// Goes to an address of the app, as if its link had been clicked.
     pub fn go(self, href: &str) {
         browser::write_address(href, false);

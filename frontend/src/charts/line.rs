@@ -1,34 +1,31 @@
 //! Lines over runs: a gap where a run has no value, the last value marked and written.
 
-use plotters::prelude::*;
-
-use super::paint::{colour, paint};
+use super::paint::{Drawing, class, paint, write_dot, write_path};
 use super::{Chart, Ink, Series, Unit};
 
 /// Draws lines; nothing where there is no value at all.
-pub fn lines(chart: &Chart) -> Option<String> {
+pub fn lines(chart: &Chart) -> Option<Drawing> {
     if chart.is_empty() {
         return None;
     }
     let ends = chart.series.iter().filter_map(|series| end(series, chart.unit)).collect();
-    paint(chart, range(chart), ends, |plot| {
+    Some(paint(chart, range(chart), ends, |frame, out| {
         for series in &chart.series {
-            let ink = colour(series.ink);
+            let place = |(at, value): (usize, f64)| (frame.x(chart.at(at)), frame.y(value));
             for part in parts(&series.values) {
-                if let [(x, y)] = part.as_slice() {
-                    plot.draw_series([Circle::new((*x, *y), 3, ink.filled())]).ok()?;
+                if let [one] = part.as_slice() {
+                    write_dot(out, series.ink, place(*one));
                 } else {
-                    plot.draw_series([PathElement::new(part, ink.stroke_width(3))]).ok()?;
+                    let points: Vec<(f64, f64)> = part.into_iter().map(place).collect();
+                    write_path(out, class(series.ink), &points);
                 }
             }
-            let last =
-                series.values.iter().enumerate().rev().find_map(|(at, value)| Some((at, finite(*value)?)));
-            if let Some((at, value)) = last {
-                plot.draw_series([Circle::new((index(at), value), 6, ink.filled())]).ok()?;
+            let last = series.values.iter().enumerate().rev();
+            if let Some(last) = last.filter_map(|(at, value)| Some((at, finite(*value)?))).next() {
+                write_dot(out, series.ink, place(last));
             }
         }
-        Some(())
-    })
+    }))
 }
 
 /// What stands beside the last point of a series.
@@ -41,18 +38,13 @@ pub(super) fn finite(value: Option<f64>) -> Option<f64> {
     value.filter(|value| value.is_finite())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a number of runs")]
-pub(super) fn index(at: usize) -> f64 {
-    at as f64
-}
-
 /// Values that follow each other without a gap.
-fn parts(values: &[Option<f64>]) -> Vec<Vec<(f64, f64)>> {
+fn parts(values: &[Option<f64>]) -> Vec<Vec<(usize, f64)>> {
     let mut parts = vec![];
     let mut part = vec![];
     for (at, value) in values.iter().enumerate() {
         match finite(*value) {
-            Some(value) => part.push((index(at), value)),
+            Some(value) => part.push((at, value)),
             None if !part.is_empty() => parts.push(std::mem::take(&mut part)),
             None => {}
         }
@@ -92,8 +84,8 @@ mod tests {
     #[test]
     fn a_gap_ends_a_line() {
         let values = vec![Some(1.0), Some(2.0), None, Some(3.0), Some(4.0), None, Some(9.0)];
-        let svg = lines(&chart(vec![values], Unit::Count)).unwrap();
-        assert_eq!(svg.matches("<polyline").count(), 2, "{svg}");
+        let svg = lines(&chart(vec![values], Unit::Count)).unwrap().svg;
+        assert_eq!(svg.matches("<path class=\"k-i1\"").count(), 2, "{svg}");
         // The single value, and the mark of the last one, which is the same.
         assert_eq!(svg.matches("<circle").count(), 2, "{svg}");
         assert!(svg.contains("lines 9"), "{svg}");

@@ -1,16 +1,17 @@
 //! Charts: data in, SVG out.
 //!
-//! Plotters draws with colours; the text it gives is rewritten to classes, so that the same picture works in both
-//! themes, in print and in a static report. Only numbers and labels that are escaped by plotters come in.
+//! Pictures are text made of numbers and of labels that are escaped; [`reader`] lays the reading of values, the way to
+//! a run and the choice of a range over them.
 
 mod line;
 mod paint;
-pub use paint::escape;
+pub mod reader;
 mod stacked;
 pub mod treemap;
 
 pub use line::lines;
-pub use stacked::areas;
+pub use paint::{Drawing, Frame, escape};
+pub use stacked::{areas, bars};
 
 use leptos::prelude::*;
 
@@ -38,6 +39,8 @@ pub enum Ink {
     Third,
     /// Failing tests.
     Bad,
+    /// What was mended.
+    Good,
     /// Critical findings.
     Critical,
     /// High.
@@ -46,10 +49,6 @@ pub enum Ink {
     Medium,
     /// Low and below.
     Low,
-    /// Grid lines.
-    Grid,
-    /// Labels.
-    Text,
 }
 
 /// How values read.
@@ -77,12 +76,27 @@ impl Unit {
 }
 
 /// A run on the horizontal axis.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Point {
-    /// Below the axis: `#412`.
+    /// Below the axis: `#412`, or a day.
     pub label: String,
-    /// Where a click leads; empty in a static report.
-    pub href: String,
+    /// From the first (0) to the last (1).
+    pub at: f64,
+    /// The run's number.
+    pub run: u64,
+    /// What is said of it before its values: `#412 · 2026-03-01 08:15 UTC`.
+    pub said: String,
+}
+
+/// Runs in even distances, oldest first.
+pub fn points_by_run(runs: &[u64]) -> Vec<Point> {
+    #[expect(clippy::cast_precision_loss, reason = "a number of runs")]
+    let share = |index: usize| index as f64 / runs.len().saturating_sub(1).max(1) as f64;
+    let point = |(index, run): (usize, &u64)| {
+        let label = format!("#{run}");
+        Point { said: label.clone(), label, at: share(index), run: *run }
+    };
+    runs.iter().enumerate().map(point).collect()
 }
 
 /// A chart.
@@ -128,20 +142,62 @@ impl Chart {
         format!("{} runs. {}.", self.points.len(), said.join(". "))
     }
 
+    /// Where a point stands, from 0 to 1.
+    fn at(&self, index: usize) -> f64 {
+        self.points.get(index).map_or(0.0, |point| point.at)
+    }
+
+    /// A run and its values, in words.
+    pub fn reading(&self, index: usize) -> String {
+        let Some(point) = self.points.get(index) else { return String::new() };
+        let mut said = point.said.clone();
+        let before = said.len();
+        for series in &self.series {
+            let value = series.values.get(index).copied().flatten().filter(|value| value.is_finite());
+            if let Some(value) = value {
+                said.push_str(" · ");
+                if !series.label.is_empty() {
+                    said.push_str(series.label);
+                    said.push(' ');
+                }
+                said.push_str(&self.unit.say(value));
+            }
+        }
+        if said.len() == before {
+            said.push_str(" · no report");
+        }
+        said
+    }
+
     /// Whether there is a value at all.
     pub fn is_empty(&self) -> bool {
         !self.series.iter().any(|series| series.values.iter().flatten().any(|value| value.is_finite()))
     }
 }
 
-/// A figure with its title and its picture.
-pub fn figure(chart: &Chart, draw: fn(&Chart) -> Option<String>) -> AnyView {
-    let picture = if chart.is_empty() { None } else { draw(chart) };
-    let content = match picture {
-        Some(svg) => view! { <div class="picture" inner_html=svg></div> }.into_any(),
-        None => view! { <p class="quiet nothing">"No values in these runs."</p> }.into_any(),
+/// How a chart is drawn.
+pub type Draw = fn(&Chart) -> Option<Drawing>;
+
+/// A figure with its title and its picture; with a reader where somebody is there to point at it.
+pub fn figure(chart: Chart, draw: Draw, pointer: Option<reader::Pointer>) -> AnyView {
+    let title = chart.title;
+    let Some(Drawing { svg, frame }) = (!chart.is_empty()).then(|| draw(&chart)).flatten() else {
+        return view! {
+            <figure class="chart">
+                <figcaption>{title}</figcaption>
+                <p class="quiet nothing">"No values in these runs."</p>
+            </figure>
+        }
+        .into_any();
     };
-    view! { <figure class="chart"><figcaption>{chart.title}</figcaption>{content}</figure> }.into_any()
+    let reader = pointer.map(|pointer| reader::reader(chart, frame, pointer));
+    view! {
+        <figure class="chart">
+            <figcaption>{title}</figcaption>
+            <div class="box"><div class="picture" inner_html=svg></div>{reader}</div>
+        </figure>
+    }
+    .into_any()
 }
 
 #[cfg(test)]
@@ -155,7 +211,12 @@ mod tests {
             title: "Coverage",
             unit,
             points: (1..=length)
-                .map(|run| Point { label: format!("#{run}"), href: format!("/r/{run}") })
+                .map(|run| Point {
+                    label: format!("#{run}"),
+                    at: (run - 1) as f64 / (length.max(2) - 1) as f64,
+                    run: run as u64,
+                    said: format!("#{run}"),
+                })
                 .collect(),
             series: values
                 .into_iter()
@@ -167,7 +228,7 @@ mod tests {
     }
 
     /// Each of these once made a chart of somebody panic, spin or come out as `NaN`.
-    pub(super) fn check_odd_data(draw: fn(&Chart) -> Option<String>) {
+    pub(super) fn check_odd_data(draw: Draw) {
         let odd: Vec<Vec<Option<f64>>> = vec![
             vec![],
             vec![None],
@@ -186,14 +247,23 @@ mod tests {
                 let drawn = draw(&chart);
                 let shown = format!("{unit:?} {values:?}");
                 assert_eq!(drawn.is_some(), !chart.is_empty(), "{shown}");
-                let Some(svg) = drawn else { continue };
+                let Some(Drawing { svg, frame }) = drawn else { continue };
+                assert!(frame.right > frame.left, "{shown}");
                 assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>"), "{shown}: {svg}");
-                for bad in ["NaN", "inf", "#0000", "style=", "<script"] {
+                for bad in ["NaN", "inf", "style=", "<script"] {
                     assert!(!svg.contains(bad), "{bad} in {shown}: {svg}");
                 }
-                assert_eq!(draw(&chart), Some(svg), "{shown}");
+                assert_eq!(draw(&chart).unwrap().svg, svg, "{shown}");
             }
         }
+    }
+
+    #[test]
+    fn a_reading_names_the_run_and_its_values() {
+        let chart = chart(vec![vec![Some(80.0), None], vec![Some(7.0), None]], Unit::Percent);
+        assert_eq!(chart.reading(0).replace(format::NARROW, " "), "#1 · lines 80.0 % · lines 7.0 %");
+        assert_eq!(chart.reading(1), "#2 · no report");
+        assert_eq!(chart.reading(9), "");
     }
 
     #[test]

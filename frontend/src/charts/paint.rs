@@ -1,193 +1,225 @@
-//! What all charts share: the canvas, the axes, the labels at the line ends, and the way from colours to classes.
+//! What all charts share: the frame, the axes, the labels at the line ends. Lines and areas are paths of numbers; all
+//! that is text is escaped. Classes stand for colours, so that one picture fits both themes, print and a report.
 
 use std::fmt::Write;
 
-use plotters::coord::types::RangedCoordf64;
-use plotters::prelude::*;
-
 use super::{Chart, Ink, Unit};
+use crate::format::fixed;
 
-/// Plotters knows whole pixels only: drawing at twice the size keeps slopes smooth.
-const SCALE: u32 = 2;
 /// A label at the end of a line needs this much height.
-const LABEL_HEIGHT: i32 = 15 * SCALE as i32;
+const LABEL_HEIGHT: f64 = 15.0;
 
-pub type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+/// Where things stand in a chart, in the units of its view box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// The whole picture.
+    pub width: f64,
+    /// The whole picture.
+    pub height: f64,
+    /// Where the first point stands.
+    pub left: f64,
+    /// Where the last point stands.
+    pub right: f64,
+    /// Where the greatest value stands.
+    pub top: f64,
+    /// Where the least value stands.
+    pub bottom: f64,
+    /// The least value.
+    pub low: f64,
+    /// The greatest value.
+    pub high: f64,
+}
 
-const INKS: [(Ink, u8, &str); 10] = [
-    (Ink::First, 0x11, "i1"),
-    (Ink::Second, 0x12, "i2"),
-    (Ink::Third, 0x13, "i3"),
-    (Ink::Bad, 0x14, "ibad"),
-    (Ink::Critical, 0x15, "ic"),
-    (Ink::High, 0x16, "ih"),
-    (Ink::Medium, 0x17, "im"),
-    (Ink::Low, 0x18, "il"),
-    (Ink::Grid, 0x19, "igrid"),
-    (Ink::Text, 0x1a, "itext"),
-];
+impl Frame {
+    fn of(chart: &Chart, (low, high): (f64, f64), longest_label: usize) -> Self {
+        let (width, height) = if chart.is_narrow { (358.0, 190.0) } else { (560.0, 200.0) };
+        #[expect(clippy::cast_precision_loss, reason = "letters of a label")]
+        let right = width - (longest_label as f64 * 6.6 + 12.0);
+        Self { width, height, left: 48.0, right, top: 10.0, bottom: height - 24.0, low, high }
+    }
 
-/// The colour that stands for an ink until it becomes a class.
-pub fn colour(ink: Ink) -> RGBColor {
-    let blue = INKS.iter().find(|(known, _, _)| *known == ink).map_or(0x1a, |(_, blue, _)| *blue);
-    RGBColor(0, 0, blue)
+    /// From a share of the width.
+    pub fn x(&self, at: f64) -> f64 {
+        self.left + at * (self.right - self.left)
+    }
+
+    /// From a value.
+    pub fn y(&self, value: f64) -> f64 {
+        let share = (value.clamp(self.low, self.high) - self.low) / (self.high - self.low);
+        self.bottom - share * (self.bottom - self.top)
+    }
+
+    /// The point that is nearest to a share of the whole picture's width.
+    pub fn nearest(&self, chart: &Chart, share: f64) -> Option<usize> {
+        let x = share * self.width;
+        let distance = |at: f64| (self.x(at) - x).abs();
+        let mut best: Option<(usize, f64)> = None;
+        for (index, point) in chart.points.iter().enumerate() {
+            let far = distance(point.at);
+            if best.is_none_or(|(_, nearest)| far < nearest) {
+                best = Some((index, far));
+            }
+        }
+        best.map(|(index, _)| index)
+    }
+}
+
+/// A picture and where things stand in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawing {
+    /// The markup.
+    pub svg: String,
+    /// Where things stand.
+    pub frame: Frame,
+}
+
+/// The class that an ink has.
+pub fn class(ink: Ink) -> &'static str {
+    match ink {
+        Ink::First => "i1",
+        Ink::Second => "i2",
+        Ink::Third => "i3",
+        Ink::Bad => "ibad",
+        Ink::Good => "igood",
+        Ink::Critical => "ic",
+        Ink::High => "ih",
+        Ink::Medium => "im",
+        Ink::Low => "il",
+    }
 }
 
 /// Draws axes, then what `draw` draws, then the labels of the series' ends.
 pub fn paint(
     chart: &Chart,
-    (low, high): (f64, f64),
+    range: (f64, f64),
     ends: Vec<(Ink, String, f64)>,
-    draw: impl FnOnce(&mut Plot<'_, '_>) -> Option<()>,
-) -> Option<String> {
-    let (width, height) = if chart.is_narrow { (358, 190) } else { (560, 200) };
-    let size = (width * SCALE, height * SCALE);
-    let mut svg = String::new();
-    let mut hits = String::new();
-    {
-        let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-        let last = chart.points.len().saturating_sub(1);
-        #[expect(clippy::cast_precision_loss, reason = "a number of runs")]
-        let right = (last as f64).max(1.0);
-        let longest = ends.iter().map(|(_, text, _)| text.chars().count()).max().unwrap_or(0);
-        let mut plot = ChartBuilder::on(&root)
-            .margin_top(10 * SCALE)
-            .margin_left(2 * SCALE)
-            .margin_right((longest as u32 * 7 + 12) * SCALE)
-            .x_label_area_size(22 * SCALE)
-            .y_label_area_size(44 * SCALE)
-            .build_cartesian_2d(0.0..right, low..high)
-            .ok()?;
-        let text = (FontFamily::SansSerif, 14 * SCALE).into_font().color(&colour(Ink::Text));
-        let labels = if chart.is_narrow { 4 } else { 7 };
-        plot.configure_mesh()
-            .disable_x_mesh()
-            .axis_style(TRANSPARENT)
-            .y_labels(4)
-            .x_labels(labels.min(chart.points.len()).max(1))
-            .bold_line_style(colour(Ink::Grid).stroke_width(SCALE))
-            .light_line_style(TRANSPARENT)
-            .label_style(text)
-            .x_label_formatter(&|at| label_at(chart, *at))
-            .y_label_formatter(&|value| axis_value(chart.unit, *value))
-            .draw()
-            .ok()?;
-        draw(&mut plot)?;
-        let area = plot.plotting_area();
-        let mut placed: Vec<(i32, Ink, String)> = ends
-            .into_iter()
-            .map(|(ink, text, value)| (area.map_coordinate(&(right, value)).1, ink, text))
-            .collect();
-        let (_, bottom) = area.map_coordinate(&(0.0, low));
-        spread(&mut placed, bottom);
-        let x = area.map_coordinate(&(right, low)).0 + 8 * SCALE as i32;
-        for (y, ink, text) in placed {
-            let style = (FontFamily::SansSerif, 14 * SCALE).into_font().color(&colour(ink));
-            root.draw_text(&text, &style, (x, y - 7 * SCALE as i32)).ok()?;
+    draw: impl FnOnce(&Frame, &mut String),
+) -> Drawing {
+    let longest = ends.iter().map(|(_, text, _)| text.chars().count()).max().unwrap_or(0);
+    let frame = Frame::of(chart, range, longest);
+    let mut body = String::new();
+    mesh(chart, &frame, &mut body);
+    draw(&frame, &mut body);
+    let mut placed: Vec<(f64, Ink, String)> =
+        ends.into_iter().map(|(ink, text, value)| (frame.y(value), ink, text)).collect();
+    spread(&mut placed, frame.bottom);
+    for (y, ink, text) in placed {
+        write_text(&mut body, class(ink), "start", frame.right + 8.0, y + 4.0, &text);
+    }
+    let Frame { width, height, .. } = frame;
+    let svg = format!(
+        "<svg class=\"plot\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}. {}\">{body}</svg>",
+        fixed(width, 0),
+        fixed(height, 0),
+        escape(chart.title),
+        escape(&chart.description()),
+    );
+    Drawing { svg, frame }
+}
+
+fn mesh(chart: &Chart, frame: &Frame, out: &mut String) {
+    let step = step(chart.unit, frame.high - frame.low);
+    let mut value = (frame.low / step).ceil() * step;
+    while value <= frame.high + step * 1e-6 {
+        let y = frame.y(value);
+        write_line(out, "igrid", (frame.left, y), (frame.right, y));
+        write_text(out, "itext", "end", frame.left - 6.0, y + 4.0, &axis_value(chart.unit, value));
+        value += step;
+    }
+    let room = if chart.is_narrow { 70.0 } else { 62.0 };
+    let mut free = f64::NEG_INFINITY;
+    let last = chart.points.last().map_or(0.0, |point| frame.x(point.at));
+    for (index, point) in chart.points.iter().enumerate() {
+        let x = frame.x(point.at);
+        let is_last = index + 1 == chart.points.len();
+        if is_last || (x >= free && x + room <= last) {
+            write_text(out, "itext", "middle", x, frame.height - 6.0, &point.label);
+            free = x + room;
         }
-        write_hits(&mut hits, chart, |at| {
-            let (x, top) = area.map_coordinate(&(at, high));
-            (x, top, bottom)
-        })?;
-        root.present().ok()?;
-    }
-    if !svg.trim_end().ends_with("</svg>") {
-        svg.push_str("</svg>");
-    }
-    dress(&svg, chart, size, &hits)
-}
-
-/// Moves labels apart that would cover each other, from the top down, and back up from the bottom.
-fn spread(labels: &mut [(i32, Ink, String)], bottom: i32) {
-    labels.sort_by_key(|(y, _, _)| *y);
-    let mut floor = i32::MIN / 2;
-    for (y, _, _) in labels.iter_mut() {
-        *y = (*y).max(floor + LABEL_HEIGHT);
-        floor = *y;
-    }
-    let mut ceiling = bottom + LABEL_HEIGHT;
-    for (y, _, _) in labels.iter_mut().rev() {
-        *y = (*y).min(ceiling - LABEL_HEIGHT);
-        ceiling = *y;
     }
 }
 
-fn label_at(chart: &Chart, at: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index, clamped")]
-    let index = at.round().max(0.0) as usize;
-    if (at - at.round()).abs() > 1e-6 {
-        return String::new();
+/// The distance of grid lines: about four of them, at numbers that people say.
+fn step(unit: Unit, range: f64) -> f64 {
+    const TIMES: [f64; 16] =
+        [1e3, 2e3, 5e3, 1e4, 1.5e4, 3e4, 6e4, 1.2e5, 3e5, 6e5, 9e5, 1.8e6, 3.6e6, 7.2e6, 1.44e7, 3.6e7];
+    let wanted = range / 4.0;
+    if unit == Unit::Duration
+        && let Some(step) = TIMES.into_iter().find(|step| *step >= wanted && wanted > 500.0)
+    {
+        return step;
     }
-    chart.points.get(index).map(|point| point.label.clone()).unwrap_or_default()
+    let mut power = 1.0;
+    while power * 10.0 <= wanted {
+        power *= 10.0;
+    }
+    [1.0, 2.0, 5.0, 10.0].into_iter().map(|digit| digit * power).find(|step| *step >= wanted).unwrap_or(power)
 }
 
 fn axis_value(unit: Unit, value: f64) -> String {
-    let is_whole = (value - value.round()).abs() < 1e-6;
     match unit {
-        Unit::Percent if is_whole => format!("{value:.0}\u{202f}%"),
-        Unit::Percent => format!("{value:.1}\u{202f}%"),
-        Unit::Count if !is_whole => String::new(),
+        Unit::Percent => format!("{}\u{202f}%", fixed(value, 0)),
         Unit::Count | Unit::Duration => unit.say(value),
     }
 }
 
-/// A column over each run: its values on hover, its page on click. Links stay out of the order of the Tab key: the
-/// page has a table of the same runs.
-fn write_hits(out: &mut String, chart: &Chart, place: impl Fn(f64) -> (i32, i32, i32)) -> Option<()> {
-    const MOST: usize = 120;
-    if chart.points.iter().all(|point| point.href.is_empty()) {
-        return Some(());
+/// Moves labels apart that would cover each other, from the top down, and back up from the bottom.
+fn spread(labels: &mut [(f64, Ink, String)], bottom: f64) {
+    labels.sort_by(|(left, ..), (right, ..)| left.total_cmp(right));
+    let mut floor = f64::NEG_INFINITY;
+    for (y, _, _) in labels.iter_mut() {
+        *y = y.max(floor + LABEL_HEIGHT);
+        floor = *y;
     }
-    let step = chart.points.len().div_ceil(MOST).max(1);
-    for (at, point) in chart.points.iter().enumerate().step_by(step) {
-        #[expect(clippy::cast_precision_loss, reason = "an index")]
-        let centre = at as f64;
-        let half = step as f64 / 2.0;
-        let (x, top, bottom) = place(centre);
-        let (left, right) = (place(centre - half).0, place(centre + half).0);
-        let values: Vec<String> = chart
-            .series
-            .iter()
-            .filter_map(|series| {
-                let value = (*series.values.get(at)?)?;
-                Some(format!("{} {}", series.label, chart.unit.say(value)))
-            })
-            .collect();
-        let said = if values.is_empty() { "no report".to_owned() } else { values.join(", ") };
-        write!(
-            out,
-            "<a href=\"{}\" tabindex=\"-1\"><title>{} · {}</title><rect class=\"hit\" x=\"{left}\" y=\"{top}\" \
-             width=\"{}\" height=\"{}\"/><path class=\"at\" d=\"M{x} {top}V{bottom}\"/></a>",
-            escape(&point.href),
-            escape(&point.label),
-            escape(&said),
-            (right - left).max(1),
-            (bottom - top).max(1),
-        )
-        .ok()?;
+    let mut ceiling = bottom + LABEL_HEIGHT;
+    for (y, _, _) in labels.iter_mut().rev() {
+        *y = y.min(ceiling - LABEL_HEIGHT);
+        ceiling = *y;
     }
-    Some(())
 }
 
-/// Turns plotters' SVG into ours: classes for colours, the page's fonts, a name and a description.
-fn dress(svg: &str, chart: &Chart, (width, height): (u32, u32), hits: &str) -> Option<String> {
-    let (_, body) = svg.split_once('>')?;
-    let mut body = body
-        .trim()
-        .replace('\n', "")
-        .replace(" opacity=\"1\"", "")
-        .replace(" font-family=\"sans-serif\"", "");
-    for (_, blue, class) in INKS {
-        body = body
-            .replace(&format!("fill=\"#0000{blue:02X}\""), &format!("class=\"f-{class}\""))
-            .replace(&format!("stroke=\"#0000{blue:02X}\""), &format!("class=\"k-{class}\""));
+/// Writing to a text does not fail; what `write_fmt` says of it is dropped in this one place.
+fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {
+    out.write_fmt(arguments).ok();
+}
+
+fn write_text(out: &mut String, ink: &str, anchor: &str, x: f64, y: f64, text: &str) {
+    let (x, y, text) = (fixed(x, 1), fixed(y, 1), escape(text));
+    put(
+        out,
+        format_args!("<text class=\"f-{ink}\" text-anchor=\"{anchor}\" x=\"{x}\" y=\"{y}\">{text}</text>"),
+    );
+}
+
+fn write_line(out: &mut String, ink: &str, from: (f64, f64), to: (f64, f64)) {
+    write_path(out, ink, &[from, to]);
+}
+
+/// A line through points.
+pub fn write_path(out: &mut String, ink: &str, points: &[(f64, f64)]) {
+    put(out, format_args!("<path class=\"k-{ink}\" d=\"{}\"/>", path(points)));
+}
+
+/// An area within points.
+pub fn write_area(out: &mut String, ink: Ink, points: &[(f64, f64)]) {
+    put(out, format_args!("<path class=\"f-{}\" d=\"{}Z\"/>", class(ink), path(points)));
+}
+
+/// A point.
+pub fn write_dot(out: &mut String, ink: Ink, (x, y): (f64, f64)) {
+    let (x, y) = (fixed(x, 1), fixed(y, 1));
+    put(out, format_args!("<circle class=\"f-{}\" cx=\"{x}\" cy=\"{y}\" r=\"3\"/>", class(ink)));
+}
+
+fn path(points: &[(f64, f64)]) -> String {
+    let mut out = String::with_capacity(points.len() * 12);
+    for (index, (x, y)) in points.iter().enumerate() {
+        out.push(if index == 0 { 'M' } else { 'L' });
+        out.push_str(&fixed(*x, 1));
+        out.push(' ');
+        out.push_str(&fixed(*y, 1));
     }
-    let body = body.strip_suffix("</svg>")?;
-    Some(format!(
-        "<svg class=\"plot\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{}. {}\">{body}<g aria-hidden=\"true\">{hits}</g></svg>",
-        escape(chart.title),
-        escape(&chart.description()),
-    ))
+    out
 }
 
 /// Makes text safe in markup and in attributes.
@@ -208,20 +240,45 @@ pub fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::chart;
     use super::*;
 
     #[test]
     fn labels_do_not_cover_each_other() {
-        let at = |y| (y, Ink::First, String::new());
-        let mut labels = vec![at(100), at(104), at(396), at(400)];
-        spread(&mut labels, 400);
-        let places: Vec<i32> = labels.iter().map(|(y, _, _)| *y).collect();
+        let at = |y: f64| (y, Ink::First, String::new());
+        let mut labels = vec![at(100.0), at(104.0), at(196.0), at(200.0)];
+        spread(&mut labels, 200.0);
+        let places: Vec<f64> = labels.iter().map(|(y, _, _)| *y).collect();
         assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= LABEL_HEIGHT), "{places:?}");
-        assert!(places.iter().all(|y| *y <= 400), "{places:?}");
+        assert!(places.iter().all(|y| *y <= 200.0), "{places:?}");
     }
 
     #[test]
     fn labels_are_escaped() {
         assert_eq!(escape("<a href='\"&"), "&lt;a href=&#39;&quot;&amp;");
+    }
+
+    #[test]
+    fn grid_lines_stand_at_numbers_that_people_say() {
+        for (unit, range, expected) in [
+            (Unit::Count, 4.0, 1.0),
+            (Unit::Count, 1400.0, 500.0),
+            (Unit::Percent, 10.0, 5.0),
+            (Unit::Duration, 95_000.0, 30_000.0),
+            (Unit::Duration, 4.0, 1.0),
+        ] {
+            assert_eq!(step(unit, range), expected, "{unit:?} {range}");
+        }
+    }
+
+    #[test]
+    fn the_pointer_finds_the_nearest_point() {
+        let chart = chart(vec![vec![Some(1.0); 5]], Unit::Count);
+        let frame = Frame::of(&chart, (0.0, 4.0), 0);
+        let share = |at: f64| frame.x(at) / frame.width;
+        assert_eq!(frame.nearest(&chart, 0.0), Some(0));
+        assert_eq!(frame.nearest(&chart, 1.0), Some(4));
+        assert_eq!(frame.nearest(&chart, share(0.6)), Some(2));
+        assert_eq!(frame.nearest(&Chart { points: vec![], ..chart }, 0.5), None);
     }
 }

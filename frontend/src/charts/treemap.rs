@@ -1,8 +1,9 @@
-//! A treemap: the area is a size, the shade a score. A table with the same rows always stands beside it.
+//! A treemap: the area is a size, the shade and the number a score. A table with the same rows always stands beside it.
 
 use leptos::prelude::*;
 
 use crate::components::table::order;
+use crate::format::fixed;
 use crate::text;
 
 /// A rectangle of the map.
@@ -98,6 +99,8 @@ pub struct Area {
     pub score: f64,
     /// What stands in it where there is room.
     pub name: String,
+    /// The score as it is written below the name.
+    pub value: String,
     /// What it says in full.
     pub title: String,
     /// Where it leads.
@@ -115,8 +118,23 @@ pub fn shade(score: f64) -> u8 {
     }
 }
 
-/// A treemap, the largest area first.
-pub fn treemap(areas: &[Area], is_narrow: bool) -> AnyView {
+/// What shades of a treemap say: a choice that stands in the address.
+pub struct Measure<T> {
+    /// Its value in the address; the first of a list is the one that holds where the address says nothing.
+    pub key: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// 0 to 1, and as it is written; nothing where it is not known.
+    pub of: fn(&T) -> Option<(f64, String)>,
+}
+
+/// The one that the address names, else the first.
+pub fn chosen<'a, T>(measures: &'a [Measure<T>], key: &str) -> Option<&'a Measure<T>> {
+    measures.iter().find(|measure| measure.key == key).or_else(|| measures.first())
+}
+
+/// A treemap, the largest area first. `label` says what area and shade are.
+pub fn treemap(areas: &[Area], is_narrow: bool, label: String) -> AnyView {
     let (width, height) = if is_narrow { (358.0, 260.0) } else { (1152.0, 300.0) };
     let largest_first = order(areas.iter().map(|area| area.size), true);
     let areas: Vec<&Area> = largest_first.into_iter().filter_map(|at| areas.get(at)).collect();
@@ -132,17 +150,17 @@ pub fn treemap(areas: &[Area], is_narrow: bool) -> AnyView {
             let room = ((place.width - 10.0) / 6.2).max(0.0) as usize;
             let label = (place.height >= 18.0 && room >= 4).then(|| {
                 let name = text::shorten(&area.name, room.saturating_sub(1)).into_owned();
-                view! { <text x=format!("{:.1}", place.x + 6.0) y=format!("{:.1}", place.y + 15.0)>{name}</text> }
+                view! { <text x=fixed(place.x + 6.0, 1) y=fixed(place.y + 15.0, 1)>{name}</text> }
             });
             let number = (place.height >= 34.0 && room >= 4).then(|| {
-                let score = crate::format::score(area.score);
-                view! { <text class="score" x=format!("{:.1}", place.x + 6.0) y=format!("{:.1}", place.y + 30.0)>{score}</text> }
+                let score = area.value.clone();
+                view! { <text class="score" x=fixed(place.x + 6.0, 1) y=fixed(place.y + 30.0, 1)>{score}</text> }
             });
             let cell = view! {
                 <g class=format!("area h{}", shade(area.score))>
                     <title>{area.title.clone()}</title>
-                    <rect x=format!("{:.1}", place.x + 0.5) y=format!("{:.1}", place.y + 0.5)
-                        width=format!("{:.1}", (place.width - 1.0).max(0.5)) height=format!("{:.1}", (place.height - 1.0).max(0.5)) />
+                    <rect x=fixed(place.x + 0.5, 1) y=fixed(place.y + 0.5, 1)
+                        width=fixed((place.width - 1.0).max(0.5), 1) height=fixed((place.height - 1.0).max(0.5), 1) />
                     {label}
                     {number}
                 </g>
@@ -150,7 +168,7 @@ pub fn treemap(areas: &[Area], is_narrow: bool) -> AnyView {
             crate::link::in_picture(area.href.clone(), cell)
         })
         .collect_view();
-    view! { <svg class="treemap" viewBox=format!("0 0 {width} {height}") role="group" aria-label="Treemap of hotspots: the area is the number of lines, the shade the score">{cells}</svg> }
+    view! { <svg class="treemap" viewBox=format!("0 0 {} {}", fixed(width, 0), fixed(height, 0)) role="group" aria-label=label>{cells}</svg> }
         .into_any()
 }
 

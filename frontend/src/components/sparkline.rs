@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 
+use crate::format::fixed;
+
 const WIDTH: f64 = 64.0;
 const HEIGHT: f64 = 20.0;
 /// Room for the mark of the last value.
@@ -48,7 +50,7 @@ pub fn path(values: &[Option<f64>], range: Range) -> Option<(String, (f64, f64))
         let x = if values.len() == 1 { WIDTH - EDGE } else { EDGE + step * at as f64 };
         let y = HEIGHT - EDGE - (value - low) / (high - low) * (HEIGHT - 2.0 * EDGE);
         let command = if is_down { 'L' } else { 'M' };
-        if write!(out, "{command}{x:.1} {y:.1}").is_err() {
+        if write!(out, "{command}{} {}", fixed(x, 1), fixed(y, 1)).is_err() {
             return None;
         }
         // A single value between two gaps is a point, which a line of no length draws.
@@ -66,7 +68,7 @@ pub fn sparkline(values: &[Option<f64>], range: Range, series: &'static str) -> 
     let drawn = path(values, range).map(|(line, (x, y))| {
         view! {
             <path class="line" d=line />
-            <circle cx=format!("{x:.1}") cy=format!("{y:.1}") r="2" />
+            <circle cx=fixed(x, 1) cy=fixed(y, 1) r="2" />
         }
     });
     view! {

@@ -79,7 +79,15 @@ struct AnyColumn {
     is_number: bool,
     is_detail: bool,
     sorting: Sorting,
+    group: Option<Grouping>,
     cell: Cells,
+}
+
+/// Rows with the same text stand together while `param` has this value in the address.
+struct Grouping {
+    param: &'static str,
+    value: &'static str,
+    of: Box<Text>,
 }
 
 /// A column.
@@ -95,7 +103,16 @@ impl<T: 'static> Column<T> {
             row.downcast_ref::<T>().map_or_else(|| ().into_any(), |row| cell(row, scope))
         });
         let sorting = Sorting::None;
-        let column = AnyColumn { key, label, hint: "", is_number: false, is_detail: false, sorting, cell };
+        let column = AnyColumn {
+            key,
+            label,
+            hint: "",
+            is_number: false,
+            is_detail: false,
+            sorting,
+            group: None,
+            cell,
+        };
         Self { column, row: PhantomData }
     }
 
@@ -117,6 +134,14 @@ impl<T: 'static> Column<T> {
     #[must_use]
     pub fn detail(mut self) -> Self {
         self.column.is_detail = true;
+        self
+    }
+
+    /// Rows of which it says the same stand together below a heading, while `param` is `value` in the address.
+    #[must_use]
+    pub fn group(mut self, param: &'static str, value: &'static str, of: fn(&T) -> String) -> Self {
+        let of: Box<Text> = Box::new(move |row| row.downcast_ref::<T>().map(of).unwrap_or_default());
+        self.column.group = Some(Grouping { param, value, of });
         self
     }
 
@@ -185,6 +210,36 @@ fn arrange(rows: &[Data], key: Option<&Keys>, descending: bool, filter: Option<(
     kept.into_iter().map(|(at, _)| at).collect()
 }
 
+/// Marks a line of a body that is the heading of the group of the row that it names.
+const HEADING: usize = 1 << (usize::BITS - 1);
+
+/// The same rows, those of a group together below a line for its heading; groups by name.
+fn grouped(order: Vec<usize>, name: impl Fn(usize) -> String) -> Vec<usize> {
+    let mut groups: Vec<(String, Vec<usize>)> = vec![];
+    for at in order {
+        let name = name(at);
+        match groups.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, rows)) => rows.push(at),
+            None => groups.push((name, vec![at])),
+        }
+    }
+    let names = groups.iter().enumerate();
+    let mut keyed: Vec<(usize, SortKey)> = names.map(|(at, (name, _))| (at, SortKey::text(name))).collect();
+    sort(&mut keyed, false);
+    let mut out = vec![];
+    for (at, _) in keyed {
+        let Some((_, rows)) = groups.get(at) else { continue };
+        out.extend(rows.first().map(|first| first | HEADING));
+        out.extend(rows);
+    }
+    out
+}
+
+/// How many lines of a body are rows.
+fn rows_among(order: &[usize]) -> usize {
+    order.iter().filter(|at| **at & HEADING == 0).count()
+}
+
 fn sort(rows: &mut [(usize, SortKey)], descending: bool) {
     rows.sort_by(|(_, left), (_, right)| compare(left, right, descending));
 }
@@ -206,7 +261,29 @@ struct Body {
 }
 
 impl Body {
-    fn order(&self, sort: &str, words: &str) -> Vec<usize> {
+    fn order(&self, sort: &str, words: &str, place: Place) -> Vec<usize> {
+        let order = self.arranged(sort, words);
+        match self.grouping() {
+            Some(group) if place.query(group.param) == group.value => {
+                let rows = self.rows.read();
+                grouped(order, |at| rows.get(at).map(|row| (group.of)(&**row)).unwrap_or_default())
+            }
+            _ => order,
+        }
+    }
+
+    fn grouping(&self) -> Option<&Grouping> {
+        self.columns.iter().find_map(|column| column.group.as_ref())
+    }
+
+    fn heading(&self, at: usize) -> AnyView {
+        let rows = self.rows.read_untracked();
+        let (Some(group), Some(row)) = (self.grouping(), rows.get(at)) else { return ().into_any() };
+        let (columns, name) = (self.columns.len().to_string(), (group.of)(&**row));
+        view! { <tr class="group"><th scope="rowgroup" colspan=columns>{name}</th></tr> }.into_any()
+    }
+
+    fn arranged(&self, sort: &str, words: &str) -> Vec<usize> {
         let (name, descending) = direction(sort);
         let key = self.columns.iter().find_map(|column| match &column.sorting {
             Sorting::Here(key) if column.key == name => Some(key),
@@ -216,6 +293,9 @@ impl Body {
     }
 
     fn row(&self, at: usize) -> AnyView {
+        if at & HEADING != 0 {
+            return self.heading(at & !HEADING);
+        }
         let rows = self.rows.read_untracked();
         let Some(row) = rows.get(at) else { return ().into_any() };
         let mut cells = Vec::with_capacity(self.columns.len());
@@ -324,7 +404,7 @@ fn draw(
     let body = Arc::new(body);
     let order = {
         let body = Arc::clone(&body);
-        Memo::new(move |_| Arc::new(body.order(&sort.read(), &words.read())))
+        Memo::new(move |_| Arc::new(body.order(&sort.read(), &words.read(), place)))
     };
     let columns = body.columns.len();
     let head =
@@ -332,7 +412,7 @@ fn draw(
     let controls = filter.filter(|_| is_live).map(|(param, label)| {
         let body = Arc::clone(&body);
         let found = move || {
-            let (shown, all) = (order.read().len(), body.rows.read().len());
+            let (shown, all) = (rows_among(&order.read()), body.rows.read().len());
             (shown != all).then(|| {
                 format!("{} of {}", crate::format::count(shown as u64), crate::format::count(all as u64))
             })
@@ -452,7 +532,7 @@ fn rows(
         let height = hidden as f64 * row_height.get();
         // An SVG's height is an attribute, which a strict content security policy allows where a style is not.
         (hidden > 0).then(|| {
-            view! { <tr class="space" aria-hidden="true"><td colspan=columns.to_string()><svg width="1" height=format!("{height:.0}")></svg></td></tr> }
+            view! { <tr class="space" aria-hidden="true"><td colspan=columns.to_string()><svg width="1" height=crate::format::fixed(height, 0)></svg></td></tr> }
         })
     };
     let shown = move || {
@@ -552,6 +632,15 @@ mod tests {
         assert_eq!(names(None, false, Some("C H")), ["Search", "checkout"]);
         assert_eq!(names(None, false, Some(" ")).len(), 4);
         assert!(names(None, false, Some("zzz")).is_empty());
+    }
+
+    #[test]
+    fn rows_stand_below_the_heading_of_their_group() {
+        let names = ["services", "apps", "services", "apps"];
+        let lines = grouped(vec![2, 1, 0, 3], |at| names[at].to_owned());
+        assert_eq!(lines, [1 | HEADING, 1, 3, 2 | HEADING, 2, 0]);
+        assert_eq!(rows_among(&lines), 4);
+        assert!(grouped(vec![], |_| String::new()).is_empty());
     }
 
     #[test]

@@ -25,6 +25,10 @@ fn check(html: &str, wanted: &[&str]) {
     }
 }
 
+fn no_changes() -> Remote<plimsoll_api::Page<plimsoll_api::ModuleChange>> {
+    Remote::of(Request::new(None, Status::Loading))
+}
+
 fn scope() -> Scope {
     Scope { project: "bookstore".to_owned(), run: 412, branch: String::new() }
 }
@@ -49,7 +53,7 @@ fn a_project_says_its_state_first() {
             "1,284",
             "href=\"/p/bookstore/module?path=services/search\"",
             "class=\"spark s1\"",
-            "class=\"gauge below\"",
+            "class=\"gauge beyond\"",
             "Run #413",
             "shard unit 2/3 is missing",
             "feature/cart",
@@ -74,18 +78,15 @@ fn a_branch_without_a_complete_run_says_so() {
 
 #[test]
 fn a_module_has_its_trends() {
-    let html = render(|| module::view(&fixtures::module_page(), "bookstore"));
-    check(
-        &html,
-        &["<svg class=\"plot\"", "lines 81.4", "failing 2", "critical 1", "href=\"/p/bookstore/runs/410\""],
-    );
+    let html = render(|| module::view(&fixtures::module_page(), no_changes(), "bookstore"));
+    check(&html, &["<svg class=\"plot\"", "lines 81.4", "failing 2", "critical 1", "role=\"slider\""]);
 }
 
 #[test]
 fn a_module_without_a_history_has_no_pictures() {
     let mut page = fixtures::module_page();
     page.history.clear();
-    let html = render(|| module::view(&page, "bookstore"));
+    let html = render(|| module::view(&page, no_changes(), "bookstore"));
     check(&html, &["No values in these runs."]);
 }
 

@@ -25,7 +25,7 @@ pub use finding::{
     FindingFilter, FindingRow, FindingState, NewReview, PackageInfo, ReviewAnswer, ReviewInfo, ReviewRequest,
 };
 pub use measures::{CoverageCounts, FindingCounts, Measures, SeverityCounts, TestCounts};
-pub use module::{ModulePage, ModuleRow, Trend, TrendPoint};
+pub use module::{ModuleChange, ModulePage, ModuleRow, Trend, TrendPoint};
 pub use page::Page;
 pub use project::{
     HeadlineItem, HeadlinePart, Hotspot, HotspotParts, ProjectPage, ProjectSummary, Target, Tone,

@@ -49,6 +49,19 @@ pub struct ModulePage {
     pub branch: String,
     /// Complete runs of the branch, oldest first.
     pub history: Vec<TrendPoint>,
+    /// Modules in folders below this one, by path, without trends.
+    pub children: Vec<ModuleRow>,
+}
+
+/// What changed in a module from a run's baseline to the run; rows of
+/// `GET /projects/{project}/module/changes?path=&branch=&limit=`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModuleChange {
+    /// The run's number.
+    pub run: u64,
+    /// Against its baseline; absent without one.
+    pub changes: Option<ChangeCounts>,
 }
 
 /// What was measured in one run.

@@ -1,6 +1,7 @@
 //! The files of a run.
 
 mod columns;
+mod picture;
 
 use leptos::prelude::*;
 use plimsoll_api::FileRow;
@@ -13,6 +14,8 @@ use crate::components::panels;
 use crate::components::table::Table;
 use crate::link::Scope;
 use crate::place::Place;
+
+pub use picture::picture;
 
 /// The page.
 pub fn page(project: String, run: u64) -> AnyView {

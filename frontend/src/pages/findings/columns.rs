@@ -69,7 +69,9 @@ fn rule(finding: &FindingRow, _: &Scope) -> AnyView {
 
 fn severity() -> Column<FindingRow> {
     Column::text("severity", "Severity", |finding: &FindingRow, _: &Scope| {
-        let cvss = finding.cvss.map(|cvss| view! { " " <span class="quiet">{format!("{cvss:.1}")}</span> });
+        let cvss = finding
+            .cvss
+            .map(|cvss| view! { " " <span class="quiet">{crate::format::fixed(f64::from(cvss), 1)}</span> });
         view! { {badge::severity(finding.severity)} {cvss} }.into_any()
     })
 }

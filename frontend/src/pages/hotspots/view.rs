@@ -3,7 +3,8 @@ use plimsoll_api::Hotspot;
 
 use super::columns::{columns, short_columns};
 use crate::browser;
-use crate::charts::treemap::{Area, treemap};
+use crate::charts::treemap::{Area, Measure, chosen, treemap};
+use crate::components::controls::fixed_choice;
 use crate::components::panels;
 use crate::components::table::{Filter, Table, table};
 use crate::format;
@@ -36,36 +37,76 @@ pub fn view(hotspots: &[Hotspot], project: &str) -> AnyView {
     .into_any()
 }
 
+const MEASURES: [Measure<Hotspot>; 5] = [
+    Measure { key: "", name: "score", of: |hotspot| Some((hotspot.score, format::score(hotspot.score))) },
+    Measure {
+        key: "churn",
+        name: "churn percentile",
+        of: |hotspot| share(Some(hotspot.parts.churn_percentile)),
+    },
+    Measure {
+        key: "uncovered",
+        name: "uncovered share of lines",
+        of: |hotspot| share(hotspot.parts.uncovered),
+    },
+    Measure {
+        key: "findings",
+        name: "findings percentile",
+        of: |hotspot| share(hotspot.parts.findings_percentile),
+    },
+    Measure {
+        key: "instability",
+        name: "share of unstable tests",
+        of: |hotspot| share(hotspot.parts.test_instability),
+    },
+];
+
+fn share(share: Option<f64>) -> Option<(f64, String)> {
+    share.map(|share| (share, format::percent(share * 100.0)))
+}
+
+/// The treemap, with the choice of what its shades say.
 fn picture(hotspots: &[Hotspot], scope: &Scope) -> AnyView {
-    let areas: Vec<Area> = hotspots
-        .iter()
-        .take(PICTURED)
-        .map(|hotspot| {
-            let name = hotspot.path.rsplit('/').next().unwrap_or(&hotspot.path);
-            #[expect(clippy::cast_precision_loss, reason = "a number of lines")]
-            let size = hotspot.lines.unwrap_or(hotspot.churned_lines).max(1) as f64;
-            Area {
-                size,
-                score: hotspot.score,
-                name: text::line(name).into_owned(),
-                title: format!(
-                    "{}: score {}, {}. {}",
-                    text::line(&hotspot.path),
-                    format::score(hotspot.score),
-                    format::counted(hotspot.commits, "commit", "commits"),
-                    text::line(&hotspot.why)
-                ),
-                href: scope.file(&hotspot.path),
-            }
-        })
-        .collect();
+    let place = Place::here();
+    let shown: Vec<Hotspot> = hotspots.iter().take(PICTURED).cloned().collect();
+    let scope = scope.clone();
+    let options: Vec<(&str, &str)> = MEASURES.iter().map(|measure| (measure.key, measure.name)).collect();
+    let map = move || {
+        let key = place.query("shade");
+        let measure = chosen(&MEASURES, &key)?;
+        let areas: Vec<Area> = shown.iter().map(|hotspot| area(hotspot, measure, &scope)).collect();
+        let label =
+            format!("Treemap of hotspots. Area: executable lines. Shade and number: {}.", measure.name);
+        Some(treemap(&areas, browser::is_narrow(), label))
+    };
     view! {
         <figure class="chart">
-            <figcaption>"Area: executable lines. Shade and number: score."</figcaption>
-            {treemap(&areas, browser::is_narrow())}
+            <figcaption>"Area: executable lines. " {fixed_choice(place, "shade", "Shade and number:", &options)}</figcaption>
+            {map}
         </figure>
     }
     .into_any()
+}
+
+fn area(hotspot: &Hotspot, measure: &Measure<Hotspot>, scope: &Scope) -> Area {
+    let name = hotspot.path.rsplit('/').next().unwrap_or(&hotspot.path);
+    #[expect(clippy::cast_precision_loss, reason = "a number of lines")]
+    let size = hotspot.lines.unwrap_or(hotspot.churned_lines).max(1) as f64;
+    let (score, value) = (measure.of)(hotspot).unwrap_or((0.0, "–".to_owned()));
+    Area {
+        size,
+        score,
+        name: text::line(name).into_owned(),
+        title: format!(
+            "{}: {} {value}. {}. {}",
+            text::line(&hotspot.path),
+            measure.name,
+            format::counted(hotspot.commits, "commit", "commits"),
+            text::line(&hotspot.why)
+        ),
+        value,
+        href: scope.file(&hotspot.path),
+    }
 }
 
 /// The hottest files in a few columns.

@@ -3,7 +3,7 @@
 mod view;
 
 use leptos::prelude::*;
-use plimsoll_api::ModulePage;
+use plimsoll_api::{ModuleChange, ModulePage, Page};
 
 use crate::components::breadcrumbs::breadcrumbs;
 use crate::components::controls::tabs;
@@ -32,6 +32,17 @@ pub fn page(project: String) -> AnyView {
         }
     };
     let remote = api::load::<ModulePage>(url);
+    // Comparisons take longer than the page: it stands before they arrive.
+    let changes_url = {
+        let project = project.clone();
+        move || {
+            let path = place.query("path");
+            let limit = place.query("runs").parse().unwrap_or(60_u32).min(200).to_string();
+            let query = [("path", path.as_str()), ("branch", &place.query("branch")), ("limit", &limit)];
+            (!path.is_empty()).then(|| api::resource(&project, "module/changes", &query))
+        }
+    };
+    let changes = api::load::<Page<ModuleChange>>(changes_url);
     let run = Memo::new(move |_| remote.get().map(|page| page.run));
     let module = Signal::derive(move || place.query("path"));
     let tab = Memo::new(move |_| place.query("tab"));
@@ -47,13 +58,17 @@ pub fn page(project: String) -> AnyView {
                     let runs = move || remote.get().map(|page| view::history(&page, &project));
                     view! { {runs} }.into_any()
                 }
-                _ => super::files::list(&project, run, Some(module)),
+                _ => view! {
+                    {super::files::picture(&project, run, module)}
+                    {super::files::list(&project, run, Some(module))}
+                }
+                .into_any(),
             })
         }
     };
     let of = project.clone();
     let content =
-        state::draw(remote, "the module", |_| false, || ().into_any(), move |page| view(&page, &of));
+        state::draw(remote, "the module", |_| false, || ().into_any(), move |page| view(&page, changes, &of));
     let mut way = super::way(&project, None);
     way.push((format!("{}#modules", ProjectRoute::Overview.path(&project)), "Modules".to_owned()));
     view! {

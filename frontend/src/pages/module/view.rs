@@ -1,8 +1,10 @@
 use leptos::prelude::*;
-use plimsoll_api::{FindingCounts, Measures, ModulePage, TrendPoint};
-use plimsoll_model::Severity;
+use plimsoll_api::{
+    ChangeCounts, FindingCounts, Measures, ModuleChange, ModulePage, Page, SeverityCounts, TrendPoint,
+};
 
 use crate::browser;
+use crate::charts::reader::Pointer;
 use crate::charts::{self, Chart, Ink, Point, Series, Unit};
 use crate::components::controls::fixed_choice;
 use crate::components::table::{Column, Table, table};
@@ -10,8 +12,10 @@ use crate::components::tile::{self, tiles};
 use crate::components::time::time;
 use crate::format;
 use crate::link::{LinkMode, Scope, link};
+use crate::pages::project;
 use crate::place::Place;
 use crate::route::ProjectRoute;
+use crate::state::Remote;
 use crate::text;
 
 const LENGTHS: [(&str, &str); 4] = [("", "60"), ("20", "20"), ("200", "200"), ("1000", "1,000")];
@@ -22,7 +26,7 @@ fn scope_of(page: &ModulePage, project: &str) -> Scope {
 }
 
 /// The head of the page: what the module is now, and how it got there.
-pub fn view(page: &ModulePage, project: &str) -> AnyView {
+pub fn view(page: &ModulePage, changes: Remote<Page<ModuleChange>>, project: &str) -> AnyView {
     let scope = scope_of(page, project);
     let module = &page.module;
     let name = if module.name.is_empty() { &module.path } else { &module.name };
@@ -51,27 +55,107 @@ pub fn view(page: &ModulePage, project: &str) -> AnyView {
         {tiles(&module.measures, module.changes, Some(&links))}
         <section aria-labelledby="trends">
             <h2 id="trends">"Trends " <small>{format!("the last {} of the branch", format::counted(page.history.len() as u64, "run", "runs"))}</small></h2>
-            {charts(&page.history, &scope)}
+            {trends(page, changes, &scope)}
         </section>
+        {children(page, &scope)}
     }
     .into_any()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts in a picture")]
+#[expect(clippy::cast_precision_loss, reason = "counts and seconds in a picture")]
 fn number(value: u64) -> f64 {
     value as f64
 }
 
-/// Coverage, tests and findings over runs.
-pub fn charts(history: &[TrendPoint], scope: &Scope) -> AnyView {
-    let is_live = LinkMode::here().is_live();
-    let points: Vec<Point> = history
-        .iter()
-        .map(|point| Point {
-            label: format!("#{}", point.run),
-            href: if is_live { scope.run(point.run) } else { String::new() },
+/// The trends with their choices: over runs or days, all or a range.
+fn trends(page: &ModulePage, changes: Remote<Page<ModuleChange>>, scope: &Scope) -> AnyView {
+    let place = Place::here();
+    let history = page.history.clone();
+    let of = scope.clone();
+    let open = Callback::new(move |run: u64| place.go(&of.run(run)));
+    // A range is an entry of the history: going back shows what was seen before it.
+    let zoom = Callback::new(move |(first, last): (u64, u64)| {
+        place.go(&place.href_with_all(&[("from", &first.to_string()), ("to", &last.to_string())]));
+    });
+    let pointer = Pointer::new(open, zoom);
+    let window = Memo::new(move |_| (place.query("from").parse().ok(), place.query("to").parse().ok()));
+    let by_days = Memo::new(move |_| place.query("axis") == "days");
+    let all = move || {
+        window.get().0.map(|_: u64| {
+            let href = place.href_with_all(&[("from", ""), ("to", "")]);
+            view! { <a class="out" href=href>"Show all runs"</a> }
         })
-        .collect();
+    };
+    let scope = scope.clone();
+    let drawn = move || {
+        let (from, to) = window.get();
+        let shown: Vec<TrendPoint> = history
+            .iter()
+            .filter(|point| from.is_none_or(|from| point.run >= from) && to.is_none_or(|to| point.run <= to))
+            .cloned()
+            .collect();
+        let shown = if by_days.get() { last_of_days(shown) } else { shown };
+        pointer.at.set(None);
+        let changes = changes.get().map(|page| page.items.clone()).unwrap_or_default();
+        drawings(&shown, &changes, by_days.get(), &scope, Some(pointer))
+    };
+    view! {
+        <div class="controls">
+            {fixed_choice(place, "axis", "Over", &[("", "runs"), ("days", "days")])}
+            {all}
+            <span class="quiet">"Drag over a chart to zoom, click to open the run; ← → read values, Enter opens."</span>
+        </div>
+        {drawn}
+    }
+    .into_any()
+}
+
+/// The last run of each day.
+fn last_of_days(history: Vec<TrendPoint>) -> Vec<TrendPoint> {
+    let mut out: Vec<TrendPoint> = vec![];
+    for point in history {
+        if out.last().is_some_and(|last| format::day(last.created_at) == format::day(point.created_at)) {
+            out.pop();
+        }
+        out.push(point);
+    }
+    out
+}
+
+/// The points of the horizontal axis: evenly by run, or where their times are.
+fn points(history: &[TrendPoint], by_days: bool) -> Vec<Point> {
+    let first = history.first().map_or(0, |point| point.created_at.0);
+    let last = history.last().map_or(0, |point| point.created_at.0);
+    let share = |part: u64, whole: u64| if whole == 0 { 0.0 } else { number(part) / number(whole) };
+    history
+        .iter()
+        .enumerate()
+        .map(|(index, point)| Point {
+            label: if by_days { format::short_day(point.created_at) } else { format!("#{}", point.run) },
+            at: if by_days {
+                share(point.created_at.0.abs_diff(first), last.abs_diff(first))
+            } else {
+                share(index as u64, history.len().saturating_sub(1) as u64)
+            },
+            run: point.run,
+            said: format!("#{} · {}", point.run, format::exact(point.created_at)),
+        })
+        .collect()
+}
+
+/// Coverage, tests and findings over runs, for a report.
+pub fn charts(history: &[TrendPoint], scope: &Scope) -> AnyView {
+    drawings(history, &[], false, scope, None)
+}
+
+fn drawings(
+    history: &[TrendPoint],
+    changes: &[ModuleChange],
+    by_days: bool,
+    _scope: &Scope,
+    pointer: Option<Pointer>,
+) -> AnyView {
+    let points = points(history, by_days);
     let chart = |title, unit, series| Chart {
         title,
         unit,
@@ -85,34 +169,26 @@ pub fn charts(history: &[TrendPoint], scope: &Scope) -> AnyView {
     let series =
         |label, ink, pick: &dyn Fn(&Measures) -> Option<f64>| Series { label, ink, values: values(pick) };
     let severities = |group: fn(&Measures) -> Option<FindingCounts>| -> Vec<Series> {
-        let of = |pick: fn(&FindingCounts) -> u64| -> Vec<Option<f64>> {
-            history.iter().map(|point| group(&point.measures).map(|counts| number(pick(&counts)))).collect()
+        let of = |label, ink, pick: fn(&SeverityCounts) -> u64| {
+            series(label, ink, &|measures| group(measures).map(|counts| number(pick(&counts.by_severity))))
         };
         vec![
-            Series {
-                label: "critical",
-                ink: Ink::Critical,
-                values: of(|counts| tile::of(&counts.by_severity, Severity::Critical)),
-            },
-            Series {
-                label: "high",
-                ink: Ink::High,
-                values: of(|counts| tile::of(&counts.by_severity, Severity::High)),
-            },
-            Series {
-                label: "medium",
-                ink: Ink::Medium,
-                values: of(|counts| tile::of(&counts.by_severity, Severity::Medium)),
-            },
-            Series {
-                label: "lower",
-                ink: Ink::Low,
-                values: of(|counts| {
-                    let severities = &counts.by_severity;
-                    severities.low + severities.info + severities.unknown
-                }),
-            },
+            of("critical", Ink::Critical, |counts| counts.critical),
+            of("high", Ink::High, |counts| counts.high),
+            of("medium", Ink::Medium, |counts| counts.medium),
+            of("lower", Ink::Low, |counts| counts.low + counts.info + counts.unknown),
         ]
+    };
+    let changed = |label, ink, pick: fn(&ChangeCounts) -> Option<u64>| Series {
+        label,
+        ink,
+        values: history
+            .iter()
+            .map(|point| {
+                let found = changes.iter().find(|change| change.run == point.run)?;
+                pick(found.changes.as_ref()?).map(number)
+            })
+            .collect(),
     };
     let coverage = chart(
         "Coverage, in percent of lines and branches",
@@ -142,17 +218,71 @@ pub fn charts(history: &[TrendPoint], scope: &Scope) -> AnyView {
     );
     let code = chart("Static analysis, by severity", Unit::Count, severities(|measures| measures.code));
     let security = chart("Security, by severity", Unit::Count, severities(|measures| measures.security));
+    let moved = (!changes.is_empty()).then(|| {
+        let findings = chart(
+            "Findings: new above, fixed below",
+            Unit::Count,
+            vec![
+                changed("new", Ink::Bad, |changes| sum(changes.new_code, changes.new_security)),
+                changed("fixed", Ink::Good, |changes| sum(changes.fixed_code, changes.fixed_security)),
+            ],
+        );
+        let tests = chart(
+            "Tests: newly failing above, fixed below",
+            Unit::Count,
+            vec![
+                changed("newly failing", Ink::Bad, |changes| changes.newly_failing),
+                changed("fixed", Ink::Good, |changes| changes.fixed_tests),
+            ],
+        );
+        view! {
+            {charts::figure(findings, charts::bars, pointer)}
+            {charts::figure(tests, charts::bars, pointer)}
+        }
+    });
     view! {
         <div class="charts">
-            {charts::figure(&coverage, charts::lines)}
-            {charts::figure(&failing, charts::lines)}
-            {charts::figure(&code, charts::areas)}
-            {charts::figure(&security, charts::areas)}
-            {charts::figure(&tests, charts::lines)}
-            {charts::figure(&duration, charts::lines)}
+            {charts::figure(coverage, charts::lines, pointer)}
+            {charts::figure(failing, charts::lines, pointer)}
+            {charts::figure(code, charts::areas, pointer)}
+            {charts::figure(security, charts::areas, pointer)}
+            {moved}
+            {charts::figure(tests, charts::lines, pointer)}
+            {charts::figure(duration, charts::lines, pointer)}
         </div>
     }
     .into_any()
+}
+
+fn sum(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (None, None) => None,
+        (one, other) => Some(one.unwrap_or(0) + other.unwrap_or(0)),
+    }
+}
+
+/// The modules in folders below.
+fn children(page: &ModulePage, scope: &Scope) -> Option<AnyView> {
+    if page.children.is_empty() {
+        return None;
+    }
+    let spec = Table {
+        caption: "Modules in folders below this one",
+        columns: project::columns::columns(),
+        sort_param: "below",
+        initial: "",
+        filter: None,
+        near_end: None,
+    };
+    Some(
+        view! {
+            <section aria-labelledby="below">
+                <h2 id="below">"Modules below " <small>{format::counted(page.children.len() as u64, "module", "modules")}</small></h2>
+                {table(spec, page.children.clone(), scope)}
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// The values of the charts, in a table.
@@ -204,4 +334,36 @@ pub fn history(page: &ModulePage, project: &str) -> AnyView {
 
 fn count(value: Option<u64>) -> AnyView {
     value.map_or_else(|| "–".to_owned(), format::count).into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_api::Timestamp;
+
+    use super::*;
+    use crate::fixtures;
+
+    fn at(run: u64, seconds: i64) -> TrendPoint {
+        TrendPoint {
+            run,
+            commit: String::new(),
+            created_at: Timestamp(seconds),
+            measures: fixtures::measures(0),
+        }
+    }
+
+    #[test]
+    fn a_day_is_its_last_run() {
+        let days = last_of_days(vec![at(1, 0), at(2, 80_000), at(3, 90_000), at(4, 400_000)]);
+        assert_eq!(days.iter().map(|point| point.run).collect::<Vec<_>>(), [2, 3, 4]);
+    }
+
+    #[test]
+    fn points_stand_evenly_by_run_and_by_time_over_days() {
+        let history = [at(1, 0), at(2, 100_000), at(3, 400_000)];
+        let places = |by_days| points(&history, by_days).iter().map(|point| point.at).collect::<Vec<_>>();
+        assert_eq!(places(false), [0.0, 0.5, 1.0]);
+        assert_eq!(places(true), [0.0, 0.25, 1.0]);
+        assert_eq!(points(&history[..1], true)[0].at, 0.0);
+    }
 }

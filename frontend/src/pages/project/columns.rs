@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use plimsoll_api::{FindingCounts, Measures, ModuleRow, Tone, Trend};
 
 use crate::components::badge::badge;
-use crate::components::gauge::gauge;
+use crate::components::gauge::{Load, load_line};
 use crate::components::sparkline::{self, Range, sparkline};
 use crate::components::table::{Column, SortKey};
 use crate::components::{change, tile};
@@ -69,15 +69,70 @@ fn percent(row: &ModuleRow) -> Option<f64> {
     row.measures.coverage.and_then(|coverage| coverage.line_percent())
 }
 
-/// The module's coverage against the baseline's, as a bar with a line.
-fn against_baseline(row: &ModuleRow) -> AnyView {
-    let Some(now) = percent(row) else { return ().into_any() };
+/// A cell with its load line below it: where the value stands against where it stood in the baseline.
+fn loaded(cell: AnyView, load: Option<Load>) -> AnyView {
+    view! { <div class="loaded">{cell}{load.map(load_line)}</div> }.into_any()
+}
+
+fn coverage_load(row: &ModuleRow) -> Option<Load> {
+    let now = percent(row)?;
+    let change = row.changes.and_then(|changes| changes.coverage_centipoints);
     #[expect(clippy::cast_precision_loss, reason = "hundredths of a point")]
-    let line = row
-        .changes
-        .and_then(|changes| changes.coverage_centipoints)
-        .map(|change| now - change as f64 / 100.0);
-    gauge(now, line)
+    Some(Load::percent(now, change.map(|change| now - change as f64 / 100.0)))
+}
+
+fn failing_load(row: &ModuleRow) -> Option<Load> {
+    let now = row.measures.tests?.failing();
+    let changes = row.changes.unwrap_or_default();
+    Some(Load::count(now, before(now, changes.newly_failing, changes.fixed_tests)))
+}
+
+fn code_load(row: &ModuleRow) -> Option<Load> {
+    let now = row.measures.code?.total;
+    let changes = row.changes.unwrap_or_default();
+    Some(Load::count(now, before(now, changes.new_code, changes.fixed_code)))
+}
+
+fn security_load(row: &ModuleRow) -> Option<Load> {
+    let now = row.measures.security?.total;
+    let changes = row.changes.unwrap_or_default();
+    Some(Load::count(now, before(now, changes.new_security, changes.fixed_security)))
+}
+
+/// A count as it was, from what came and what went.
+fn before(now: u64, new: Option<u64>, gone: Option<u64>) -> Option<u64> {
+    Some(now.saturating_sub(new?) + gone?)
+}
+
+/// Whether any measure of the module is on the wrong side of its line.
+pub fn is_beyond(row: &ModuleRow) -> bool {
+    [coverage_load(row), failing_load(row), code_load(row), security_load(row)]
+        .into_iter()
+        .flatten()
+        .any(|load| load.is_beyond() == Some(true))
+}
+
+/// Whether anything moved since the baseline.
+pub fn is_changed(row: &ModuleRow) -> bool {
+    let changes = row.changes.unwrap_or_default();
+    let counts = [
+        changes.newly_failing,
+        changes.fixed_tests,
+        changes.new_code,
+        changes.fixed_code,
+        changes.new_security,
+        changes.fixed_security,
+    ];
+    counts.into_iter().flatten().any(|count| count > 0)
+        || changes.coverage_centipoints.is_some_and(|change| change.abs() >= format::COVERAGE_NOISE)
+}
+
+/// The folder that a module stands in.
+fn folder(row: &ModuleRow) -> String {
+    match row.path.rsplit_once('/') {
+        Some((folder, _)) => text::line(folder).into_owned(),
+        None => "(top level)".to_owned(),
+    }
 }
 
 /// The columns.
@@ -91,37 +146,40 @@ pub fn columns() -> Vec<Column<ModuleRow>> {
             });
             view! { {link(scope.module(&row.path), "", text::line(name).into_owned())} " " {path} }.into_any()
         })
-        .sort(|row| SortKey::text(&row.path)),
+        .sort(|row| SortKey::text(&row.path))
+        .group("group", "folder", folder),
         Column::number("coverage", "Coverage", |row: &ModuleRow, _: &Scope| {
-            let change = change::coverage(row.changes.and_then(|changes| changes.coverage_centipoints));
-            coverage_cell(&row.measures, change, &row.trend)
+            loaded(coverage_cell(&row.measures, None, &row.trend), coverage_load(row))
         })
-        .hint("Executed lines in percent of executable lines; the line shows the last runs")
+        .hint("Executed lines in percent of executable lines. The curve shows the last runs, the bar the value and, as its tick, where it stood in the baseline")
         .sort(|row| SortKey::number(percent(row))),
-        Column::text("line", "Against its line", |row: &ModuleRow, _: &Scope| against_baseline(row))
-            .hint("Line coverage; the tick is where it stood in the baseline")
-            .detail()
-            .sort(|row| {
-                #[expect(clippy::cast_precision_loss, reason = "hundredths of a point")]
-                let change = row.changes.and_then(|changes| changes.coverage_centipoints).map(|it| it as f64);
-                SortKey::number(change)
-            }),
+        Column::number("change", "Change", |row: &ModuleRow, _: &Scope| {
+            change::coverage(row.changes.and_then(|changes| changes.coverage_centipoints))
+                .unwrap_or_else(|| ().into_any())
+        })
+        .hint("Line coverage against the baseline, in percentage points")
+        .sort(|row| {
+            #[expect(clippy::cast_precision_loss, reason = "hundredths of a point")]
+            let change = row.changes.and_then(|changes| changes.coverage_centipoints).map(|it| it as f64);
+            SortKey::number(change)
+        }),
         Column::number("failing", "Failing", |row: &ModuleRow, _: &Scope| {
-            failing_cell(&row.measures, row.changes.and_then(|changes| changes.newly_failing), &row.trend)
+            let new = row.changes.and_then(|changes| changes.newly_failing);
+            loaded(failing_cell(&row.measures, new, &row.trend), failing_load(row))
         })
         .hint("Failed and errored tests; ≈ counts flaky ones")
         .sort(|row| SortKey::count(row.measures.tests.map(|tests| tests.failing()))),
         Column::number("code", "Static analysis", |row: &ModuleRow, _: &Scope| {
             let changes = row.changes.unwrap_or_default();
             let change = change::findings(changes.new_code, changes.fixed_code);
-            findings_cell(row.measures.code, change, &row.trend.code, "s3")
+            loaded(findings_cell(row.measures.code, change, &row.trend.code, "s3"), code_load(row))
         })
         .detail()
         .sort(|row| SortKey::count(row.measures.code.map(|counts| counts.total))),
         Column::number("security", "Security", |row: &ModuleRow, _: &Scope| {
             let changes = row.changes.unwrap_or_default();
             let change = change::findings(changes.new_security, changes.fixed_security);
-            findings_cell(row.measures.security, change, &row.trend.security, "s2")
+            loaded(findings_cell(row.measures.security, change, &row.trend.security, "s2"), security_load(row))
         })
         .detail()
         .sort(|row| SortKey::count(row.measures.security.map(|counts| counts.total))),
@@ -132,4 +190,25 @@ pub fn columns() -> Vec<Column<ModuleRow>> {
         .detail()
         .sort(|row| SortKey::count(row.commits)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures;
+
+    #[test]
+    fn a_module_beyond_one_line_is_beyond() {
+        let row = fixtures::module("services/search");
+        assert!(is_beyond(&row) && is_changed(&row));
+        let calm = ModuleRow { changes: Some(plimsoll_api::ChangeCounts::default()), ..row.clone() };
+        assert!(!is_changed(&calm));
+        assert!(!is_beyond(&ModuleRow { changes: None, ..row }));
+    }
+
+    #[test]
+    fn modules_stand_in_folders() {
+        let of = |path| folder(&fixtures::module(path));
+        assert_eq!([of("services/search"), of("web"), of("a/b/c")], ["services", "(top level)", "a/b"]);
+    }
 }

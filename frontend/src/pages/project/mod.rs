@@ -17,7 +17,11 @@ pub fn page(project: String) -> AnyView {
     let place = Place::here();
     let url = {
         let project = project.clone();
-        move || Some(api::resource(&project, "", &[("branch", &place.query("branch"))]))
+        move || {
+            let query = [("branch", place.query("branch")), ("days", place.query("days"))];
+            let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            Some(api::resource(&project, "", &query))
+        }
     };
     let remote = api::load::<ProjectPage>(url);
     state::refresh_while(remote, |page| page.runs.iter().any(|run| run.state == RunState::Processing));

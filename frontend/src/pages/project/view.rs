@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use plimsoll_api::{ModuleRow, ProjectPage, RunState};
 
-use super::columns::columns;
+use super::columns::{columns, is_beyond, is_changed};
 use crate::components::headline::headline;
 use crate::components::table::{Filter, Table, table};
 use crate::components::tile::{TileLinks, tiles};
@@ -38,7 +38,7 @@ pub fn view(page: &ProjectPage) -> AnyView {
                 {tiles(&run.measures, run.changes, Some(&links))}
                 <section aria-labelledby="modules">
                     <h2 id="modules">"Modules"</h2>
-                    {modules(&page.modules, &scope)}
+                    {board(page.modules.clone(), scope.clone())}
                 </section>
             }
             .into_any()
@@ -54,7 +54,7 @@ pub fn view(page: &ProjectPage) -> AnyView {
     view! {
         <div class="title-line">
             <h1>{text::line(&page.project.name).into_owned()}</h1>
-            {branches(page)}
+            <div class="choices">{since()}{branches(page)}</div>
         </div>
         {waiting(page, &scope)}
         {content}
@@ -70,6 +70,50 @@ pub fn view(page: &ProjectPage) -> AnyView {
                 <p class="more">{all_runs}</p>
             </section>
         </div>
+    }
+    .into_any()
+}
+
+/// What a run is compared with: a run ago, a week ago, a month ago.
+fn since() -> Option<AnyView> {
+    let choices = [("", "the baseline"), ("7", "7 days ago"), ("30", "30 days ago"), ("90", "90 days ago")];
+    LinkMode::here()
+        .is_live()
+        .then(|| controls::fixed_choice(Place::here(), "days", "Compared with", &choices))
+}
+
+/// The load line board: every module a row, those that matter first if asked.
+fn board(rows: Vec<ModuleRow>, scope: Scope) -> AnyView {
+    if rows.is_empty() || !LinkMode::here().is_live() {
+        return modules(&rows, &scope);
+    }
+    let place = Place::here();
+    let beyond = rows.iter().filter(|row| is_beyond(row)).count();
+    let changed = rows.iter().filter(|row| is_changed(row)).count();
+    let choices = vec![
+        (String::new(), format!("all {}", rows.len())),
+        ("beyond".to_owned(), format!("beyond a line ({beyond})")),
+        ("changed".to_owned(), format!("changed ({changed})")),
+    ];
+    let show = Memo::new(move |_| place.query("show"));
+    let shown = move || {
+        let wanted: fn(&ModuleRow) -> bool = match show.get().as_str() {
+            "beyond" => is_beyond,
+            "changed" => is_changed,
+            _ => |_| true,
+        };
+        let kept: Vec<ModuleRow> = rows.iter().filter(|row| wanted(row)).cloned().collect();
+        if kept.is_empty() {
+            return panels::empty("No module is among these.", "Choose “all” to see every module.");
+        }
+        modules(&kept, &scope)
+    };
+    view! {
+        <div class="controls">
+            {controls::choice(place, "show", "Show", choices)}
+            {controls::fixed_choice(place, "group", "Group by", &[("", "nothing"), ("folder", "folder")])}
+        </div>
+        {shown}
     }
     .into_any()
 }

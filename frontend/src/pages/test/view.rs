@@ -3,12 +3,13 @@ use plimsoll_api::{FailureGroup, FlakyEvidence, TestPage, TestPoint};
 use plimsoll_model::Outcome;
 
 use crate::browser;
-use crate::charts::{self, Chart, Ink, Point, Series, Unit};
+use crate::charts::reader::Pointer;
+use crate::charts::{self, Chart, Ink, Series, Unit};
 use crate::components::badge;
 use crate::components::table::{Column, Table, table};
 use crate::components::time::time;
 use crate::format;
-use crate::link::{Scope, in_picture, link};
+use crate::link::{LinkMode, Scope, in_picture, link};
 use crate::pages::tests::columns::{name, place};
 use crate::text;
 
@@ -133,15 +134,12 @@ fn durations(history: &[TestPoint], scope: &Scope) -> Option<AnyView> {
     let chart = Chart {
         title: "Duration",
         unit: Unit::Duration,
-        points: history
-            .iter()
-            .rev()
-            .map(|point| Point { label: format!("#{}", point.run), href: scope.run(point.run) })
-            .collect(),
+        points: charts::points_by_run(&history.iter().rev().map(|point| point.run).collect::<Vec<_>>()),
         series: vec![Series { label: "", ink: Ink::First, values }],
         is_narrow: browser::is_narrow(),
     };
-    Some(view! { <div class="charts">{charts::figure(&chart, charts::lines)}</div> }.into_any())
+    let pointer = LinkMode::here().is_live().then(|| Pointer::of_runs(scope));
+    Some(view! { <div class="charts">{charts::figure(chart, charts::lines, pointer)}</div> }.into_any())
 }
 
 fn failures(groups: &[FailureGroup], scope: &Scope) -> Option<AnyView> {

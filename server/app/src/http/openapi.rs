@@ -21,6 +21,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
         crate::http::projects::list_projects,
         crate::http::projects::find_project,
         crate::http::modules::find_module,
+        crate::http::modules::list_module_changes,
         crate::http::hotspots::list_hotspots,
         crate::http::runs::list_runs,
         crate::http::runs::find_run,

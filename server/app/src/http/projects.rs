@@ -27,6 +27,8 @@ pub async fn list_projects(state: web::Data<AppState>) -> Result<HttpResponse, A
 pub struct BranchParameters {
     /// The branch; the project's default branch if absent.
     pub branch: Option<String>,
+    /// Compare with the newest run that is at least so many days older, instead of with the baseline.
+    pub days: Option<u32>,
 }
 
 /// Find a project
@@ -42,6 +44,8 @@ pub async fn find_project(
     project: web::Path<String>,
     query: web::Query<BranchParameters>,
 ) -> Result<HttpResponse, ApiError> {
-    answer(state, project.into_inner(), move |scope| pages::find_project(scope, query.branch.as_deref()))
-        .await
+    answer(state, project.into_inner(), move |scope| {
+        pages::find_project(scope, query.branch.as_deref(), query.days)
+    })
+    .await
 }

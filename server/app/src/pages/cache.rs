@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,6 +24,7 @@ pub struct PageCache {
 struct Inner {
     changes: Mutex<Bounded<PairKey, Arc<Changes>, 32>>,
     counts: Mutex<Bounded<PairKey, ChangeCounts, 8192>>,
+    module_counts: Mutex<Bounded<PairKey, Arc<BTreeMap<ModuleId, ChangeCounts>>, 512>>,
     flaky: Mutex<Bounded<(ProjectId, u64), Arc<FlakyTests>, 64>>,
     churn: Mutex<Bounded<RunKey, Arc<Churn>, 16>>,
     hotspots: Mutex<Bounded<RankingKey, Arc<Vec<Hot>>, 8>>,
@@ -55,6 +56,14 @@ impl PageCache {
         make: impl FnOnce() -> Result<ChangeCounts, E>,
     ) -> Result<ChangeCounts, E> {
         cached(&self.inner.counts, key, make)
+    }
+
+    pub(super) fn module_counts<E>(
+        &self,
+        key: PairKey,
+        make: impl FnOnce() -> Result<BTreeMap<ModuleId, ChangeCounts>, E>,
+    ) -> Result<Arc<BTreeMap<ModuleId, ChangeCounts>>, E> {
+        cached(&self.inner.module_counts, key, || make().map(Arc::new))
     }
 
     pub(super) fn flaky<E>(

@@ -100,6 +100,16 @@ pub(super) fn change_counts(
     scope.cache.counts(key, || changes(scope, before, after).map(|changes| changes.counts))
 }
 
+// In numbers only, module by module.
+pub(super) fn change_counts_by_module(
+    scope: &Scope<'_>,
+    before: &Run,
+    after: &Run,
+) -> Result<std::sync::Arc<BTreeMap<ModuleId, ChangeCounts>>, StoreError> {
+    let key = (scope.key(after)?, scope.key(before)?);
+    scope.cache.module_counts(key, || changes(scope, before, after).map(|changes| changes.by_module.clone()))
+}
+
 pub(super) fn changes(
     scope: &Scope<'_>,
     before: &Run,

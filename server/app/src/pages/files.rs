@@ -18,7 +18,7 @@ pub struct FileParameters {
     pub module: Option<String>,
     /// Only files with these words in the path, in any case.
     pub q: Option<String>,
-    /// `path` (the default), `coverage` (the least first), `findings` or `commits` (the most first).
+    /// `path` (the default), `coverage` (the least first), `findings`, `commits` or `lines` (the most first).
     pub sort: Option<String>,
     /// Where to read on: `next` of the page before.
     pub after: Option<String>,
@@ -32,6 +32,7 @@ enum Sort {
     Coverage,
     Findings,
     Commits,
+    Lines,
 }
 
 const SORTS: &[(&str, Sort)] = &[
@@ -39,6 +40,7 @@ const SORTS: &[(&str, Sort)] = &[
     ("coverage", Sort::Coverage),
     ("findings", Sort::Findings),
     ("commits", Sort::Commits),
+    ("lines", Sort::Lines),
 ];
 
 /// The files of a run of which anything is known: coverage, findings or changes.
@@ -155,6 +157,9 @@ impl Known {
                 sorted.sort_by_key(|path| Reverse(self.findings.get(path).map_or(0, |found| found.all)))
             }
             Sort::Commits => sorted.sort_by_key(|path| Reverse(self.commits(*path))),
+            Sort::Lines => {
+                sorted.sort_by_key(|path| Reverse(self.coverage(*path).map(|counts| counts.lines)))
+            }
         }
         sorted
     }

@@ -45,7 +45,7 @@ pub use findings::{FindingParameters, list_findings};
 pub use flaky::count_flaky;
 pub use hotspots::{HotspotParameters, list_hotspots};
 pub use listing::{DEFAULT_LIMIT, LARGEST_LIMIT};
-pub use modules::{ModuleParameters, find_module};
+pub use modules::{ModuleParameters, find_module, list_module_changes};
 pub use project::{find_project, list_projects};
 pub use report::{RunReport, find_report};
 pub use reviewing::review_findings;

@@ -1,11 +1,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use plimsoll_api::{ModulePage, ModuleRow, Timestamp, Trend, TrendPoint};
+use plimsoll_api::{ChangeCounts, ModuleChange, ModulePage, ModuleRow, Page, Timestamp, Trend, TrendPoint};
 use plimsoll_store::{Measured, Module, ModuleId, Run, StoreError};
 use serde::Deserialize;
 
-use super::changes::{Changes, changes};
+use super::changes::{Changes, change_counts_by_module, changes};
 use super::churn::{Churn, read_churn};
 use super::measures::{coverage_counts, measures};
 use super::{PageError, Scope};
@@ -29,6 +29,9 @@ pub struct ModuleParameters {
     pub limit: Option<usize>,
 }
 
+/// Runs whose changes are computed at once at most: each is a comparison of two runs.
+const LARGEST_CHANGES: usize = 200;
+
 /// What a sparkline needs of a module in one run: so little that a thousand runs fit into memory.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct TrendValues {
@@ -43,13 +46,8 @@ pub(super) struct TrendValues {
 /// # Errors
 /// Where a parameter is wrong, the branch has no complete run or the run no such module, or the store fails.
 pub fn find_module(scope: &Scope<'_>, parameters: &ModuleParameters) -> Result<ModulePage, PageError> {
-    let limit = parameters.limit.unwrap_or(DEFAULT_HISTORY);
-    if !(1..=LARGEST_HISTORY).contains(&limit) {
-        let message = format!("{limit} is not between 1 and {LARGEST_HISTORY}");
-        return Err(PageError::BadParameter { name: "limit", message });
-    }
-    let given = parameters.branch.as_deref().filter(|branch| !branch.is_empty());
-    let branch = given.unwrap_or(&scope.project.default_branch);
+    let limit = parameters.limit(DEFAULT_HISTORY, LARGEST_HISTORY)?;
+    let branch = parameters.branch(scope);
     let mut runs = scope.complete_runs(branch, limit)?;
     let missing = |run: u64| PageError::ModuleNotFound { run, path: parameters.path.clone() };
     let run = runs.first().cloned().ok_or_else(|| missing(0))?;
@@ -63,6 +61,7 @@ pub fn find_module(scope: &Scope<'_>, parameters: &ModuleParameters) -> Result<M
     let history: Vec<(&Run, Option<Measured>)> = runs.iter().zip(values).collect();
     let sparkline = history.get(history.len().saturating_sub(TREND_RUNS)..).unwrap_or_default();
     let facts = Facts::read(scope, &run)?;
+    let children = children(scope, &run, &facts, &module)?;
     let row = facts.row(
         &module,
         &measured,
@@ -79,7 +78,68 @@ pub fn find_module(scope: &Scope<'_>, parameters: &ModuleParameters) -> Result<M
             })
         })
         .collect();
-    Ok(ModulePage { module: row, run: run.number.0, branch: branch.to_owned(), history })
+    Ok(ModulePage { module: row, run: run.number.0, branch: branch.to_owned(), history, children })
+}
+
+impl ModuleParameters {
+    fn limit(&self, default: usize, most: usize) -> Result<usize, PageError> {
+        let limit = self.limit.unwrap_or(default);
+        if (1..=most).contains(&limit) {
+            return Ok(limit);
+        }
+        let message = format!("{limit} is not between 1 and {most}");
+        Err(PageError::BadParameter { name: "limit", message })
+    }
+
+    fn branch<'a>(&'a self, scope: &'a Scope<'_>) -> &'a str {
+        let given = self.branch.as_deref().filter(|branch| !branch.is_empty());
+        given.unwrap_or(&scope.project.default_branch)
+    }
+}
+
+/// What changed in a module in each run of a branch against that run's baseline, oldest first.
+///
+/// # Errors
+/// Where a parameter is wrong, no run ever had such a module, or the store fails.
+pub fn list_module_changes(
+    scope: &Scope<'_>,
+    parameters: &ModuleParameters,
+) -> Result<Page<ModuleChange>, PageError> {
+    let limit = parameters.limit(TREND_RUNS, LARGEST_CHANGES)?;
+    let found = scope.reader.find_module(scope.project.id, &parameters.path)?;
+    let module = found.ok_or_else(|| PageError::ModuleNotFound { run: 0, path: parameters.path.clone() })?.id;
+    let mut runs = scope.complete_runs(parameters.branch(scope), limit)?;
+    runs.reverse();
+    let items = runs
+        .iter()
+        .map(|run| {
+            let baseline = scope.baseline(run)?;
+            let changes = baseline.map(|baseline| -> Result<ChangeCounts, StoreError> {
+                let by_module = change_counts_by_module(scope, &baseline, run)?;
+                Ok(by_module.get(&module).copied().unwrap_or_default())
+            });
+            Ok(ModuleChange { run: run.number.0, changes: changes.transpose()? })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    let total = u64::try_from(items.len()).unwrap_or(u64::MAX);
+    Ok(Page { items, next: None, total })
+}
+
+// The modules in folders below a module's, as of a run.
+fn children(scope: &Scope<'_>, run: &Run, facts: &Facts, of: &Module) -> Result<Vec<ModuleRow>, StoreError> {
+    let folder = format!("{}/", of.path);
+    let is_below = |path: &str| if of.path == "." { path != "." } else { path.starts_with(&folder) };
+    let modules = scope.modules()?;
+    let mut rows: Vec<ModuleRow> = scope
+        .measured(run)?
+        .iter()
+        .filter(|(id, _)| *id != ModuleId::WHOLE)
+        .filter_map(|(id, measured)| Some((modules.get(id)?, measured)))
+        .filter(|(module, _)| is_below(&module.path))
+        .map(|(module, measured)| facts.row(module, measured, Trend::default()))
+        .collect();
+    rows.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(rows)
 }
 
 // Every module of a run, by path. `trend_of` are the runs of the sparklines, oldest first.

@@ -45,14 +45,22 @@ fn project_summary(scope: &Scope<'_>, latest: Option<&Run>) -> Result<ProjectSum
     })
 }
 
-/// The state of a branch: the project's default branch if none is named.
+/// The state of a branch: the project's default branch if none is named. `days` compares with the run of so many days
+/// ago instead of with the baseline.
 ///
 /// # Errors
 /// Where the store fails. A branch without a complete run is no error: the page says so.
-pub fn find_project(scope: &Scope<'_>, branch: Option<&str>) -> Result<ProjectPage, PageError> {
+pub fn find_project(
+    scope: &Scope<'_>,
+    branch: Option<&str>,
+    days: Option<u32>,
+) -> Result<ProjectPage, PageError> {
     let default_branch = scope.project.default_branch.clone();
     let branch = branch.filter(|branch| !branch.is_empty()).unwrap_or(&default_branch).to_owned();
     let run = scope.latest_run(&branch)?;
+    if let (Some(run), Some(days)) = (&run, days) {
+        scope.compare_over_days(run, days)?;
+    }
     let latest = if branch == default_branch { run.clone() } else { scope.latest_run(&default_branch)? };
     let runs = scope
         .reader

@@ -114,6 +114,27 @@ impl<'a> Scope<'a> {
         remembered(&self.baselines, run.number, || find_baseline(self, run))
     }
 
+    // From now on a run is compared with the newest complete run of its branch that is at least so many days older, or
+    // with the oldest one there is: "this week" instead of "since the last run".
+    pub(super) fn compare_over_days(&self, run: &Run, days: u32) -> Result<(), StoreError> {
+        const MOST: usize = 1000;
+        let then = run.created_at - i64::from(days) * 86_400;
+        let runs = self.complete_runs(&run.branch, MOST)?;
+        let mut older =
+            runs.into_iter().filter(|other| (other.created_at, other.number) < (run.created_at, run.number));
+        // The newest comes first: what is left at the end is the oldest.
+        let mut baseline = None;
+        for other in older.by_ref() {
+            let is_old_enough = other.created_at <= then;
+            baseline = Some(other);
+            if is_old_enough {
+                break;
+            }
+        }
+        self.baselines.borrow_mut().insert(run.number, baseline);
+        Ok(())
+    }
+
     // The identities of a run's findings, suppressed ones among them, by identifier.
     pub(super) fn finding_keys(
         &self,
