@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::api::Session;
 use crate::browser::{self, Keep};
 use crate::pages;
+use crate::palette::{self, palette};
 use crate::place::Place;
 use crate::route::{ProjectRoute, Route};
 
@@ -19,7 +20,8 @@ pub fn app() -> AnyView {
     provide_context(Session(RwSignal::new(0)));
     let route = place.route();
     let is_help_open = RwSignal::new(false);
-    browser::listen_for_keys(move || is_help_open.update(|open| *open = !*open));
+    let is_search_open = RwSignal::new(false);
+    listen(place, is_help_open, is_search_open);
     let project = Memo::new(move |_| match &*route.read() {
         Route::In { project, .. } => project.clone(),
         _ => String::new(),
@@ -29,12 +31,49 @@ pub fn app() -> AnyView {
         <header class="top">
             <a class="home" href="/">{mark()} <b>"Plimsoll"</b></a>
             {move || Some(project.get()).filter(|project| !project.is_empty()).map(|project| menu(project, route))}
+            <button type="button" class="search-all" on:click=move |_| open_search(is_search_open)>"Search " <kbd>"/"</kbd></button>
             {theme()}
         </header>
         <main id="main" tabindex="-1">{move || pages::page(route.get())}</main>
         {move || is_help_open.get().then(|| help(is_help_open))}
+        {move || is_search_open.get().then(|| palette(is_search_open))}
     }
     .into_any()
+}
+
+fn open_search(is_open: RwSignal<bool>) {
+    is_open.set(true);
+    // The box is there with the next frame.
+    set_timeout(
+        || {
+            browser::focus_on("#palette");
+        },
+        std::time::Duration::ZERO,
+    );
+}
+
+/// The keys of the whole app. `g` and a letter go to a page.
+fn listen(place: Place, is_help_open: RwSignal<bool>, is_search_open: RwSignal<bool>) {
+    let is_going = StoredValue::new(false);
+    browser::listen_for_keys(move |key| {
+        let was_going = is_going.get_value();
+        is_going.set_value(key == "g" && !was_going);
+        match key {
+            "/" | "Ctrl+K" => open_search(is_search_open),
+            "Escape" if is_help_open.get_untracked() => is_help_open.set(false),
+            "?" => is_help_open.update(|open| *open = !*open),
+            _ if was_going => {
+                let page = palette::PAGES.iter().find(|(letter, ..)| *letter == key);
+                let (Some((_, _, page)), Route::In { project, .. }) = (page, place.route_now()) else {
+                    return false;
+                };
+                place.go(&page.path(&project));
+            }
+            "f" => return browser::focus_on("main input[type=search]"),
+            _ => return false,
+        }
+        true
+    });
 }
 
 /// The mark: a circle and its load line.
@@ -109,9 +148,18 @@ fn theme() -> AnyView {
 
 fn help(is_open: RwSignal<bool>) -> AnyView {
     let keys = [
-        ("/", "go to the filter"),
-        ("Tab", "go to the next link"),
+        ("/ or Ctrl K", "search everything"),
+        ("f", "go to the filter of the page"),
+        ("g p", "go to the project"),
+        ("g h", "go to the hotspots"),
+        ("g t", "go to the tests"),
+        ("g f", "go to the findings"),
+        ("g r", "go to the runs"),
+        ("g s", "go to the set-up"),
         ("↑ ↓", "go from row to row in a table"),
+        ("← →", "read a chart run by run; Shift and z zoom, Enter opens the run"),
+        ("Tab", "go to the next link"),
+        ("Esc", "close what is open"),
         ("?", "show or hide this"),
     ]
     .into_iter()

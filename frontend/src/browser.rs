@@ -20,9 +20,10 @@ pub enum Keep {
 mod present {
     use leptos::ev;
     use leptos::prelude::{document, window, window_event_listener};
+    use wasm_bindgen::prelude::Closure;
     use wasm_bindgen::{JsCast, JsValue};
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{AbortController, Element, HtmlElement, RequestInit, Response, Storage};
+    use web_sys::{AbortController, Element, EventSource, HtmlElement, RequestInit, Response, Storage};
 
     use super::Keep;
 
@@ -150,28 +151,63 @@ mod present {
         drop((click, history));
     }
 
-    /// `/` moves to the page's filter, as in many other places.
-    pub fn listen_for_keys(on_help: impl Fn() + 'static) {
+    fn takes_text(element: &Element) -> bool {
+        matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA")
+    }
+
+    /// Whether somebody types, or chooses something, at this moment.
+    pub fn is_typing() -> bool {
+        document().active_element().is_some_and(|element| takes_text(&element))
+    }
+
+    /// Gives every key that is meant for the app as a whole to `handle`, which says whether it is its own: not those
+    /// that are typed into a box, and none with a modifier but Ctrl-K (on some machines ⌘K), which comes as `Ctrl+K`.
+    pub fn listen_for_keys(handle: impl Fn(&str) -> bool + 'static) {
         let keys = window_event_listener(ev::keydown, move |event| {
-            let is_typing =
-                event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| {
-                    matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA")
-                });
-            if is_typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            let key = event.key();
+            let is_search = (event.ctrl_key() || event.meta_key()) && key.eq_ignore_ascii_case("k");
+            if !is_search && (is_typing() || event.ctrl_key() || event.meta_key() || event.alt_key()) {
                 return;
             }
-            match event.key().as_str() {
-                "/" => {
-                    if let Some(filter) = document().query_selector("input[type=search]").ok().flatten() {
-                        event.prevent_default();
-                        focus(Some(filter));
-                    }
-                }
-                "?" => on_help(),
-                _ => {}
+            if handle(if is_search { "Ctrl+K" } else { &key }) {
+                event.prevent_default();
             }
         });
         drop(keys);
+    }
+
+    /// Moves to the first element that fits a selector; says whether there is one.
+    pub fn focus_on(selector: &str) -> bool {
+        let found = document().query_selector(selector).ok().flatten();
+        let is_there = found.is_some();
+        focus(found);
+        is_there
+    }
+
+    /// Events that a server sends. They end with the value.
+    pub struct Events {
+        source: EventSource,
+        _heard: Closure<dyn FnMut()>,
+    }
+
+    impl Events {
+        /// Listens; `None` where the browser has no such thing. `then` is called for each event, and when the
+        /// connection is there again after it was lost.
+        pub fn open(url: &str, then: impl Fn() + 'static) -> Option<Self> {
+            let source = EventSource::new(url).ok()?;
+            let heard = Closure::<dyn FnMut()>::new(then);
+            let listener = heard.as_ref().unchecked_ref();
+            source.add_event_listener_with_callback("run", listener).ok()?;
+            source.set_onopen(Some(listener));
+            Some(Self { source, _heard: heard })
+        }
+    }
+
+    impl Drop for Events {
+        fn drop(&mut self) {
+            self.source.set_onopen(None);
+            self.source.close();
+        }
     }
 
     fn focus(element: Option<Element>) {
@@ -313,7 +349,11 @@ mod absent {
 
     pub fn listen(_go: impl Fn(String) + 'static, _back: impl Fn() + 'static) {}
 
-    pub fn listen_for_keys(_on_help: impl Fn() + 'static) {}
+    pub fn listen_for_keys(_handle: impl Fn(&str) -> bool + 'static) {}
+
+    pub fn focus_on(_selector: &str) -> bool {
+        false
+    }
 
     pub fn copy(_text: &str) {}
 

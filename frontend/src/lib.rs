@@ -3,6 +3,7 @@
 //! - [`route`] and [`place`]: addresses; filters, sorting and tabs live in them.
 //! - [`api`] and [`state`]: requests, and the four states of what they load.
 //! - [`pages`]: a folder per page; [`components`] and [`charts`]: what pages are made of.
+//! - [`palette`] and [`live`]: search everything; pages that fill in by themselves.
 //! - [`report`]: the same pages' parts as one HTML file (feature `ssr`).
 //!
 //! Report text only ever becomes a text node ([`text`] makes what cannot be seen visible); the one place where markup
@@ -18,7 +19,9 @@ mod fixtures;
 pub mod format;
 pub mod json;
 pub mod link;
+pub mod live;
 pub mod pages;
+pub mod palette;
 pub mod place;
 #[cfg(feature = "ssr")]
 pub mod report;

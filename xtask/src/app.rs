@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::chromium;
 use crate::process::{cargo, exists, output, program, root, run, target};
 
 /// What all files of the first load may weigh together, compressed with Brotli.
@@ -43,7 +44,38 @@ pub fn build() -> Result<u64, String> {
                 .generate(&bound)
         })
         .map_err(|error| format!("cannot bind {}: {error:#}", wasm.display()))?;
+    shrink(&bound.join("plimsoll_bg.wasm"))?;
     assemble(&bound, &target().join("app"))
+}
+
+/// Binaryen's optimiser takes a seventh off what the compiler makes. Where it is not installed the app is only larger;
+/// what is shipped and what is judged is made with it ([`ensure_optimiser`]).
+fn shrink(wasm: &Path) -> Result<(), String> {
+    if !exists("wasm-opt") {
+        println!("      app: not optimised, because there is no wasm-opt (Debian's package binaryen)");
+        return Ok(());
+    }
+    let features = [
+        "bulk-memory",
+        "sign-ext",
+        "mutable-globals",
+        "nontrapping-float-to-int",
+        "reference-types",
+        "multivalue",
+    ];
+    let mut command = program("wasm-opt");
+    command.arg("-Oz").args(features.map(|feature| format!("--enable-{feature}")));
+    run(command.arg(wasm).arg("-o").arg(wasm))
+}
+
+/// Installs Binaryen's optimiser if it is not there and can be had.
+pub fn ensure_optimiser() {
+    if !exists("wasm-opt")
+        && exists("apt-get")
+        && let Err(error) = chromium::install(&["binaryen"])
+    {
+        println!("      {error}; the app is built without it");
+    }
 }
 
 /// Adds the wasm32 target of the toolchain in use if it is not there.

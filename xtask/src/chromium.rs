@@ -19,28 +19,26 @@ pub fn ensure() -> Result<(), String> {
                 .to_owned(),
         );
     }
-    for arguments in [
-        &["update", "-qq"][..],
-        &[
-            "install",
-            "-y",
-            "-qq",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-            "fonts-dejavu-core",
-        ][..],
-    ] {
-        run(&mut as_root("apt-get", arguments)).map_err(|error| {
-            format!("{error}; install Chromium by hand: apt-get install chromium chromium-driver")
-        })?;
-    }
+    install(&["chromium", "chromium-driver", "fonts-dejavu-core"]).map_err(|error| {
+        format!("{error}; install Chromium by hand: apt-get install chromium chromium-driver")
+    })?;
     if exists("chromium") && exists("chromedriver") {
         Ok(())
     } else {
         Err("chromium and chromium-driver are installed, but `chromium` or `chromedriver` does not start"
             .to_owned())
     }
+}
+
+/// Installs Debian packages.
+///
+/// # Errors
+/// Where it cannot.
+pub fn install(packages: &[&str]) -> Result<(), String> {
+    run(&mut as_root("apt-get", &["update", "-qq"]))?;
+    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    arguments.extend(packages);
+    run(&mut as_root("apt-get", &arguments))
 }
 
 fn as_root(program: &str, arguments: &[&str]) -> Command {

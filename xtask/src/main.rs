@@ -1,6 +1,7 @@
 //! `cargo xtask …`: builds, demonstrates, tests and measures Plimsoll. Each command does its own set-up.
 
 mod app;
+mod audit;
 mod bench;
 mod chromium;
 mod demo;
@@ -37,6 +38,10 @@ enum Command {
     Bench(bench::Arguments),
     /// Feed the parsers with changed samples, for so long, and say what came of it.
     Fuzz(fuzz::Arguments),
+    /// Judge every screen in both themes: axe-core, Lighthouse, the number of elements.
+    Audit(audit::Arguments),
+    /// Paint every screen in both themes into `docs/screens`.
+    Screens(audit::Arguments),
     /// Check the rules of the architecture: who may depend on whom, what compiles for wasm32, how large the app is.
     Rules,
 }
@@ -50,6 +55,8 @@ fn main() -> ExitCode {
         Command::Samples(arguments) => samples::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
+        Command::Audit(arguments) => audit::audit(&arguments),
+        Command::Screens(arguments) => audit::screens(&arguments),
         Command::Rules => rules::run(),
     };
     match result {
@@ -63,6 +70,7 @@ fn main() -> ExitCode {
 
 fn dist() -> Result<(), String> {
     let mut steps = process::Steps::new(2);
+    app::ensure_optimiser();
     steps.step("build the browser app for wasm32", app::build)?;
     steps.step("build the binary", || {
         process::run(process::cargo().args([

@@ -124,3 +124,14 @@ impl Steps {
         self.begun.elapsed().as_secs_f64()
     }
 }
+
+/// Where a program is.
+///
+/// # Errors
+/// Where it is not on the PATH.
+pub fn find(name: &str) -> Result<PathBuf, String> {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+        .ok_or_else(|| format!("`{name}` is not on the PATH"))
+}

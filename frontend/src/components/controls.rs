@@ -25,7 +25,7 @@ pub fn search(place: Place, param: &'static str, label: &'static str) -> AnyView
             <span class="sr">{label}</span>
             <input type="search" placeholder=label prop:value=move || place.query(param) on:input=input
                 autocomplete="off" spellcheck="false" />
-            <kbd aria-hidden="true">"/"</kbd>
+            <kbd aria-hidden="true">"f"</kbd>
         </label>
     }
     .into_any()

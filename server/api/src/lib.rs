@@ -12,6 +12,7 @@ mod module;
 mod page;
 mod project;
 mod run;
+mod search;
 mod test;
 mod time;
 mod upload;
@@ -31,6 +32,7 @@ pub use project::{
     HeadlineItem, HeadlinePart, Hotspot, HotspotParts, ProjectPage, ProjectSummary, Target, Tone,
 };
 pub use run::{NewRun, RunPage, RunState, RunSummary};
+pub use search::{HitKind, SearchAnswer, SearchHit};
 pub use test::{FailureGroup, FlakyEvidence, TestPage, TestPoint, TestRow, TestState};
 pub use time::Timestamp;
 pub use upload::{

@@ -1,6 +1,5 @@
 //! The browser app: its weight, and what Lighthouse says of the demo's project page (desktop preset).
 
-use std::path::Path;
 use std::process::Stdio;
 
 use super::Figure;
@@ -112,16 +111,9 @@ fn lighthouse(url: &str) -> Result<serde_json::Value, String> {
             ])
             .arg(format!("--output-path={}", out.display()))
             .arg(format!("--chrome-flags={CHROMIUM}"))
-            .env("CHROME_PATH", find("chromium")?)
+            .env("CHROME_PATH", process::find("chromium")?)
             .stderr(Stdio::null()),
     )?;
     let text = std::fs::read_to_string(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     serde_json::from_str(&text).map_err(|error| format!("Lighthouse wrote no JSON: {error}"))
-}
-
-fn find(name: &str) -> Result<std::path::PathBuf, String> {
-    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
-        .map(|folder| folder.join(name))
-        .find(|path| Path::is_file(path))
-        .ok_or_else(|| format!("`{name}` is not on the PATH"))
 }

@@ -24,6 +24,7 @@ pub fn page(project: String) -> AnyView {
         }
     };
     let remote = api::load::<ProjectPage>(url);
+    crate::live::follow(&project, remote.request);
     state::refresh_while(remote, |page| page.runs.iter().any(|run| run.state == RunState::Processing));
     state::draw(
         remote,

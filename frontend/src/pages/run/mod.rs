@@ -21,6 +21,7 @@ pub fn page(project: String, run: u64) -> AnyView {
         move || Some(api::resource(&project, &format!("runs/{run}"), &[]))
     };
     let remote = api::load::<RunPage>(url);
+    crate::live::follow(&project, remote.request);
     state::refresh_while(remote, |page| page.run.state == RunState::Processing);
     let scope = Scope { project: project.clone(), run, branch: String::new() };
     view! {

@@ -1,12 +1,18 @@
 //! How to send reports: shown wherever there are none yet.
 
+mod systems;
+
 use leptos::prelude::*;
 use plimsoll_api::paths::{API, encode};
 
 use crate::browser;
 use crate::components::breadcrumbs::breadcrumbs;
+use crate::components::controls;
 use crate::link::link;
+use crate::place::Place;
 use crate::route::ProjectRoute;
+
+use systems::System;
 
 /// The page.
 pub fn page(project: String) -> AnyView {
@@ -54,71 +60,75 @@ pub struct Command {
     pub text: String,
 }
 
-/// The commands for a project on a server.
-pub fn commands(origin: &str, project: &str) -> Vec<Command> {
-    let uploads = format!("{origin}{API}/projects/{}/uploads", encode(project));
-    vec![
-        Command {
-            title: "1. Make a token",
-            note: "On the server, once. It is shown once and stored only as a hash; keep it in your CI system's secrets.",
-            text: format!("plimsoll token create --project {project}"),
-        },
-        Command {
-            title: "2. Send one report with curl",
-            note: "From the CI job, after the tests. The format is found by content; the answer says what was counted, and each warning.",
-            text: format!(
-                "curl --fail-with-body -H \"Authorization: Bearer $PLIMSOLL_TOKEN\" \\\n  \
-                 --data-binary @junit.xml \\\n  \
-                 \"{uploads}?commit=$(git rev-parse HEAD)&branch=$(git branch --show-current)&build=$BUILD_ID&wait=30\""
-            ),
-        },
-        Command {
-            title: "Or send all reports of a folder",
-            note: "Finds the reports among other files, knows the CI system's variables, and sends which files there are and how often they change (no names of people).",
-            text: format!("plimsoll upload reports/ --server {origin} --project {project}"),
-        },
-        Command {
-            title: "GitHub Actions",
-            note: "As the last step of a job; `if: always()` sends the reports of a job that failed, which are the ones you want.",
-            text: format!(
-                "- name: Send reports\n  if: always()\n  env:\n    PLIMSOLL_TOKEN: ${{{{ secrets.PLIMSOLL_TOKEN }}}}\n  \
-                 run: plimsoll upload reports/ --server {origin} --project {project}"
-            ),
-        },
-        Command {
-            title: "GitLab CI",
-            note: "In a job that makes reports; `after_script` also runs when it failed.",
-            text: format!(
-                "after_script:\n  - plimsoll upload reports/ --server {origin} --project {project}"
-            ),
-        },
-    ]
+/// The first steps for a project on a server.
+pub fn commands(project: &str) -> Vec<Command> {
+    vec![Command {
+        title: "1. Make a token",
+        note: "On the server, once. It is shown once and stored only as a hash; keep it in your CI system's secrets.",
+        text: format!("plimsoll token create --project {project}"),
+    }]
 }
 
 fn steps(project: &str) -> AnyView {
-    let items = commands(&browser::origin(), project)
-        .into_iter()
-        .map(|command| {
-            let Command { title, note, text } = command;
-            let was_copied = RwSignal::new(false);
-            let copied = text.clone();
-            let copy = move |_| {
-                browser::copy(&copied);
-                was_copied.set(true);
-            };
-            view! {
-                <section class="command">
-                    <h2>{title}</h2>
-                    <p>{note}</p>
-                    <div class="copy">
-                        <pre tabindex="0" aria-label=title>{text}</pre>
-                        <button type="button" on:click=copy>{move || if was_copied.get() { "Copied" } else { "Copy" }}</button>
-                    </div>
-                </section>
-            }
+    let origin = browser::origin();
+    let uploads = format!("{origin}{API}/projects/{}/uploads", encode(project));
+    let systems = systems::systems(&origin, project, &uploads);
+    let place = Place::here();
+    let names = systems.iter().map(|system| (system.key.to_owned(), system.name.to_owned())).collect();
+    let first = commands(project).into_iter().map(command).collect_view();
+    let chosen = move || {
+        let key = place.query("ci");
+        let system = systems.iter().find(|system| system.key == key).or_else(|| systems.first())?;
+        let System { file, note, text, .. } = system.clone();
+        Some(view! {
+            <p>"Into " <code>{file}</code> ". " {note}</p>
+            {copyable(file, text)}
         })
-        .collect_view();
-    view! { <div class="set-up">{items}</div> }.into_any()
+    };
+    view! {
+        <div class="set-up">
+            {first}
+            <section class="command">
+                <h2>"2. Send reports from CI"</h2>
+                <p>"`plimsoll upload` finds the reports of a folder among other files, knows the CI system's variables, sends which files there are and how often they change (no names of people), and tries again where the network fails."</p>
+                {controls::choice(place, "ci", "CI system", names)}
+                {chosen}
+            </section>
+            <section class="command">
+                <h2>"3. Look"</h2>
+                <p>"The answer of the upload names the run's page. " {link(ProjectRoute::Overview.path(project), "", "The project's page")} " fills in by itself as soon as the first report was read."</p>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+fn command(command: Command) -> AnyView {
+    let Command { title, note, text } = command;
+    view! {
+        <section class="command">
+            <h2>{title}</h2>
+            <p>{note}</p>
+            {copyable(title, text)}
+        </section>
+    }
+    .into_any()
+}
+
+fn copyable(name: &'static str, text: String) -> AnyView {
+    let was_copied = RwSignal::new(false);
+    let copied = text.clone();
+    let copy = move |_| {
+        browser::copy(&copied);
+        was_copied.set(true);
+    };
+    view! {
+        <div class="copy">
+            <pre tabindex="0" aria-label=name>{text}</pre>
+            <button type="button" on:click=copy>{move || if was_copied.get() { "Copied" } else { "Copy" }}</button>
+        </div>
+    }
+    .into_any()
 }
 
 #[cfg(test)]
@@ -126,11 +136,8 @@ mod tests {
     use super::commands;
 
     #[test]
-    fn commands_name_the_project_and_the_server() {
-        let commands = commands("https://q.example", "book store");
-        let curl = &commands[1].text;
-        assert!(curl.contains("https://q.example/api/v1/projects/book%20store/uploads?commit="), "{curl}");
-        assert!(curl.contains("Authorization: Bearer $PLIMSOLL_TOKEN"), "{curl}");
-        assert!(commands[3].text.contains("${{ secrets.PLIMSOLL_TOKEN }}"), "{}", commands[3].text);
+    fn the_first_step_names_the_project() {
+        let commands = commands("book-store");
+        assert_eq!(commands[0].text, "plimsoll token create --project book-store");
     }
 }

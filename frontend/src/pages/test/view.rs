@@ -118,7 +118,8 @@ fn strip(history: &[TestPoint], scope: &Scope, said: &str) -> AnyView {
         .collect_view();
     view! {
         <div class="strip-box">
-            <svg class="strip" width=width.to_string() height="22" viewBox=format!("0 0 {width} 22") role="img" aria-label=said.to_owned()>{squares}</svg>
+            <svg class="strip" width=width.to_string() height="22" viewBox=format!("0 0 {width} 22") aria-hidden="true">{squares}</svg>
+            <p class="sr">{said.to_owned()}</p>
         </div>
     }
     .into_any()

@@ -19,6 +19,7 @@ use crate::pages::PageCache;
 mod auth;
 mod compare;
 mod error;
+mod events;
 mod files;
 mod findings;
 mod headers;
@@ -30,6 +31,7 @@ mod projects;
 mod resources;
 mod reviews;
 mod runs;
+mod search;
 mod serve;
 mod site;
 mod tests;
@@ -76,6 +78,8 @@ impl AppState {
     /// From now on the server takes no more uploads and says that it is not ready.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
+        // Those who follow a project hold a connection each: they are let go, or the server would wait for them.
+        self.worker.announcer().wake();
     }
 
     /// Whether the server is shutting down.

@@ -20,6 +20,8 @@ pub fn configure(service: &mut web::ServiceConfig) {
     paths(
         crate::http::projects::list_projects,
         crate::http::projects::find_project,
+        crate::http::search::search,
+        crate::http::events::follow,
         crate::http::modules::find_module,
         crate::http::modules::list_module_changes,
         crate::http::hotspots::list_hotspots,

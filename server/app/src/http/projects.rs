@@ -45,7 +45,7 @@ pub async fn find_project(
     query: web::Query<BranchParameters>,
 ) -> Result<HttpResponse, ApiError> {
     answer(state, project.into_inner(), move |scope| {
-        pages::find_project(scope, query.branch.as_deref(), query.days)
+        pages::find_project_since(scope, query.branch.as_deref(), query.days)
     })
     .await
 }

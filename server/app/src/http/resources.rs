@@ -18,6 +18,8 @@ pub fn configure(service: &mut web::ServiceConfig) {
     super::reviews::configure(service);
     super::files::configure(service);
     super::compare::configure(service);
+    super::search::configure(service);
+    super::events::configure(service);
 }
 
 // Answers with a page of a project, read in one transaction on a thread that may wait.

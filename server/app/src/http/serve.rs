@@ -45,16 +45,45 @@ pub fn serve(options: ServeOptions) -> Result<(), String> {
     let state = AppState::new(store, worker.clone(), options.read_access, options.limits, now);
     let running = state.clone();
     let result = actix_web::rt::System::new().block_on(async move {
+        let stopped = state.clone();
         let server = HttpServer::new(move || create_app(state.clone()))
             .workers(std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8))
             .worker_max_blocking_threads(16)
             .shutdown_timeout(20)
+            .disable_signals()
             .listen(listener)?
             .run();
+        let handle = server.handle();
+        actix_web::rt::spawn(async move {
+            asked_to_end().await;
+            // Pages that follow a project are let go first: the rest of the requests are answered.
+            stopped.stop();
+            handle.stop(true).await;
+        });
         println!("listening on http://{address}");
         server.await
     });
     running.stop();
     worker.stop();
     result.map_err(|error| format!("the server ended: {error}"))
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn asked_to_end() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    if let Err(error) = interrupted.await {
+        tracing::error!(%error, "cannot wait for signals: end the server by force");
+        std::future::pending::<()>().await;
+    }
 }

@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use plimsoll_api::{ErrorInfo, Timestamp};
 use plimsoll_format::Limits;
-use plimsoll_store::{Store, Upload};
+use plimsoll_store::{Store, StoreError, Upload};
 
-use super::{Ingest, IngestError, raw};
+use super::{Announcer, Ingest, IngestError, Progress, raw};
 use crate::mapped::MappedFile;
 
 /// How often the reading of one upload is begun, when each time the process ended before it came to its end. Machines
@@ -29,6 +29,7 @@ struct Shared {
     signals: Mutex<Signals>,
     changed: Condvar,
     thread: Mutex<Option<JoinHandle<()>>>,
+    announcer: Announcer,
 }
 
 #[derive(Default)]
@@ -40,8 +41,12 @@ struct Signals {
 impl Worker {
     /// Starts the worker. What was being read when the process before this one ended is read again.
     pub fn start(store: Store, limits: Limits, clock: fn() -> Timestamp) -> Self {
-        let shared =
-            Arc::new(Shared { signals: Mutex::default(), changed: Condvar::new(), thread: Mutex::default() });
+        let shared = Arc::new(Shared {
+            signals: Mutex::default(),
+            changed: Condvar::new(),
+            thread: Mutex::default(),
+            announcer: Announcer::default(),
+        });
         let worker = Self { shared: Arc::clone(&shared) };
         let ingest = Ingest::new(store, limits);
         let spawned =
@@ -51,6 +56,16 @@ impl Worker {
             Err(error) => tracing::error!(%error, "cannot start the worker: uploads stay queued"),
         }
         worker
+    }
+
+    /// Where this worker tells what happens to uploads.
+    pub fn announcer(&self) -> &Announcer {
+        &self.shared.announcer
+    }
+
+    /// Follows what happens to uploads from now on.
+    pub fn follow(&self) -> tokio::sync::watch::Receiver<Progress> {
+        self.shared.announcer.follow()
     }
 
     /// Says that something was queued.
@@ -99,7 +114,11 @@ fn run(ingest: &Ingest, shared: &Shared, clock: fn() -> Timestamp) {
     let mut pruned_on = None;
     while !shared.is_stopping() {
         match ingest.store().write(|writer| writer.claim_upload()) {
-            Ok(Some(upload)) => process(ingest, &upload),
+            Ok(Some(upload)) => {
+                tell(ingest.store(), &shared.announcer, &upload, "processing");
+                process(ingest, &upload);
+                tell(ingest.store(), &shared.announcer, &upload, "stored");
+            }
             Ok(None) => {
                 let today = clock().0.div_euclid(86_400);
                 if pruned_on.replace(today) != Some(today) {
@@ -112,6 +131,20 @@ fn run(ingest: &Ingest, shared: &Shared, clock: fn() -> Timestamp) {
                 shared.sleep(PAUSE);
             }
         }
+    }
+}
+
+/// Tells open pages of an upload. That nobody is told is no reason to stop reading.
+fn tell(store: &Store, announcer: &Announcer, upload: &Upload, state: &'static str) {
+    let found = store.read(|reader| {
+        let projects = reader.list_projects()?;
+        let name = projects.into_iter().find(|project| project.id == upload.project).map(|it| it.name);
+        Ok::<_, StoreError>((name, reader.count_waiting()?))
+    });
+    match found {
+        Ok((Some(project), waiting)) => announcer.tell(&project, upload.received.run.0, state, waiting),
+        Ok((None, _)) => {}
+        Err(error) => tracing::warn!(%error, "cannot tell open pages of an upload"),
     }
 }
 

@@ -12,6 +12,7 @@ use super::flaky::FlakyTests;
 use super::hotspots::Hot;
 use super::modules::TrendValues;
 use super::reviews::TakenOff;
+use super::search::SearchIndex;
 
 /// Answers that were computed before. Every key holds a digest of the columns that the answer was made from, so an
 /// entry is never wrong, only useless once an upload changed its run; each kind has a greatest number of entries.
@@ -30,6 +31,7 @@ struct Inner {
     hotspots: Mutex<Bounded<RankingKey, Arc<Vec<Hot>>, 8>>,
     findings: Mutex<Bounded<RunKey, Arc<Vec<FindingKey>>, 16>>,
     taken_off: Mutex<Bounded<RunKey, Arc<TakenOff>, 2048>>,
+    search: Mutex<Bounded<ProjectId, (RunKey, Arc<SearchIndex>), 4>>,
     trends: Mutex<Bounded<RunKey, Arc<HashMap<ModuleId, TrendValues>>, 1024>>,
     settings: Mutex<Bounded<u64, Arc<Settings>, 32>>,
 }
@@ -113,6 +115,24 @@ impl PageCache {
         make: impl FnOnce() -> Result<Settings, E>,
     ) -> Result<Arc<Settings>, E> {
         cached(&self.inner.settings, digest(&text), || make().map(Arc::new))
+    }
+
+    // The names of a project as of a run. Names are added to those of the run before, so the project alone is the key.
+    pub(super) fn search<E>(
+        &self,
+        key: RunKey,
+        make: impl FnOnce(Option<Arc<SearchIndex>>) -> Result<SearchIndex, E>,
+    ) -> Result<Arc<SearchIndex>, E> {
+        let (project, ..) = key;
+        let known = self.inner.search.lock().unwrap_or_else(PoisonError::into_inner).get(&project);
+        let before = match known {
+            Some((of, index)) if of == key => return Ok(index),
+            known => known.map(|(_, index)| index),
+        };
+        let index = Arc::new(make(before)?);
+        let mut cache = self.inner.search.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.insert(project, (key, Arc::clone(&index)));
+        Ok(index)
     }
 
     pub(super) fn trends<E>(

@@ -45,12 +45,19 @@ fn project_summary(scope: &Scope<'_>, latest: Option<&Run>) -> Result<ProjectSum
     })
 }
 
-/// The state of a branch: the project's default branch if none is named. `days` compares with the run of so many days
-/// ago instead of with the baseline.
+/// The state of a branch: the project's default branch if none is named.
 ///
 /// # Errors
 /// Where the store fails. A branch without a complete run is no error: the page says so.
-pub fn find_project(
+pub fn find_project(scope: &Scope<'_>, branch: Option<&str>) -> Result<ProjectPage, PageError> {
+    find_project_since(scope, branch, None)
+}
+
+/// The same, compared with the run of so many days ago instead of with the baseline.
+///
+/// # Errors
+/// Where the store fails.
+pub fn find_project_since(
     scope: &Scope<'_>,
     branch: Option<&str>,
     days: Option<u32>,

@@ -261,3 +261,52 @@ fn real_reports_of_each_kind_are_stored() {
         assert!(page["run"]["measures"][measure].is_object(), "{measure}: {}", page["run"]["measures"]);
     }
 }
+
+#[test]
+fn everything_can_be_searched() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = create_token(folder.path(), &[]);
+    let server = Server::start(folder.path());
+    let (status, body) = server.post(&upload_path("77", ""), &token, &junit(12, 2));
+    assert_eq!(status, 200, "{body}");
+    let hits = |q: &str| {
+        let answer = server.get_ok(&format!("/api/v1/projects/shop/search?q={q}"));
+        let hits = answer["hits"].as_array().unwrap().clone();
+        hits.into_iter().map(|hit| (hit["kind"].clone(), hit["title"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(hits("TEST_11"), [(json!("test"), json!("test_11"))]);
+    assert_eq!(hits("cart%20test_3"), [(json!("test"), json!("test_3"))]);
+    assert_eq!(hits("%231"), [(json!("run"), json!("#1"))], "a run by its number");
+    assert!(hits("77").contains(&(json!("run"), json!("#1"))), "a run by its build");
+    assert_eq!(hits("nothing-like-this"), []);
+    assert_eq!(hits(""), []);
+    // What a later run brings is found, and what was found before as well.
+    let more = String::from_utf8(junit(1, 0)).unwrap().replace("test_0", "test_refund");
+    let (status, body) = server.post(&upload_path("78", ""), &token, more.as_bytes());
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(hits("refund"), [(json!("test"), json!("test_refund"))]);
+    assert_eq!(hits("test_11").len(), 1);
+    assert_eq!(server.get("/api/v1/projects/none/search?q=x").0, 404);
+}
+
+#[test]
+fn a_project_can_be_followed() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+
+    let folder = tempfile::tempdir().unwrap();
+    let token = create_token(folder.path(), &[]);
+    let server = Server::start(folder.path());
+    assert_eq!(server.post(&upload_path("1", ""), &token, &junit(3, 0)).0, 200);
+    let address = server.url.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+    write!(stream, "GET /api/v1/projects/shop/events HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.starts_with(": following")), "the stream begins at once");
+    assert_eq!(server.post(&upload_path("2", ""), &token, &junit(3, 1)).0, 200);
+    assert!(lines.any(|line| line == "event: run"));
+    let data = lines.next().unwrap();
+    let data: Value = serde_json::from_str(data.trim_start_matches("data: ")).unwrap();
+    assert_eq!(data["run"], 2, "{data}");
+    assert_eq!(server.get("/api/v1/projects/none/events").0, 404);
+}

@@ -2,6 +2,8 @@
 //! each step nothing may stand in the console: an error, or a report of the content security policy.
 
 mod browser;
+mod proxy;
+mod work;
 
 use serde_json::json;
 
