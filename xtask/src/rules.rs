@@ -1,6 +1,6 @@
 //! The rules of the architecture, executed. `ARCHITECTURE.md` names each with its check.
 
-use crate::app::{BUDGET_BYTES, ensure_target};
+use crate::app::{BUDGET_BYTES, WASM_BUDGET_BYTES, code_bytes, ensure_target};
 use crate::process::{self, cargo, output};
 
 /// A crate and what it must never depend on, directly or through others.
@@ -118,14 +118,19 @@ pub fn run() -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that the app's first load is within its budget.
+/// Checks that the app's first load and its code are within their budgets.
 ///
 /// # Errors
 /// Where it is larger.
 pub fn check_size(bytes: u64) -> Result<(), String> {
-    if bytes <= BUDGET_BYTES {
-        Ok(())
-    } else {
-        Err(format!("the app's first load weighs {bytes} bytes compressed; the budget is {BUDGET_BYTES}"))
+    if bytes > BUDGET_BYTES {
+        return Err(format!(
+            "the app's first load weighs {bytes} bytes compressed; the budget is {BUDGET_BYTES}"
+        ));
     }
+    let wasm = code_bytes()?;
+    if wasm > WASM_BUDGET_BYTES {
+        return Err(format!("the app's code weighs {wasm} bytes; the budget is {WASM_BUDGET_BYTES}"));
+    }
+    Ok(())
 }

@@ -19,7 +19,10 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     let mut steps = Steps::new(if arguments.no_browser { 8 } else { 9 });
     steps.step("formatting", || process::run(cargo().args(["fmt", "--all", "--check"])))?;
     steps.step("rules of the architecture, wasm32", rules::run)?;
-    steps.step("browser app and its size", || app::build().and_then(rules::check_size))?;
+    steps.step("browser app and its size", || {
+        app::ensure_optimiser();
+        app::build().and_then(rules::check_size)
+    })?;
     steps.step("lints", || {
         process::run(cargo().args([
             "clippy",
