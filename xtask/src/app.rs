@@ -36,7 +36,7 @@ pub fn build() -> Result<u64, String> {
     let wasm = target().join(WASM).join("wasm-release/plimsoll_frontend.wasm");
     let bound = target().join("app-bound");
     Bindgen::new()
-        .input_path(&wasm)
+        .input_path(shrink(&wasm)?)
         .web(true)
         .and_then(|bindgen| {
             bindgen
@@ -47,7 +47,6 @@ pub fn build() -> Result<u64, String> {
                 .generate(&bound)
         })
         .map_err(|error| format!("cannot bind {}: {error:#}", wasm.display()))?;
-    shrink(&bound.join("plimsoll_bg.wasm"))?;
     assemble(&bound, &target().join("app"))
 }
 
@@ -66,9 +65,10 @@ const PASSES: [&str; 10] = [
     "--shrink-level=2",
 ];
 
-/// Where Binaryen is not installed the app is only larger; what is shipped and what is judged is made with it
-/// ([`ensure_optimiser`]).
-fn shrink(wasm: &Path) -> Result<(), String> {
+/// Gives the smaller app. Where Binaryen is not installed the app is only larger; what is shipped and what is judged is
+/// made with it ([`ensure_optimiser`]). It comes before wasm-bindgen: Debian's Binaryen mistakes one table for the other
+/// in what wasm-bindgen writes.
+fn shrink(wasm: &Path) -> Result<PathBuf, String> {
     const FEATURES: [&str; 6] = [
         "bulk-memory",
         "sign-ext",
@@ -79,11 +79,13 @@ fn shrink(wasm: &Path) -> Result<(), String> {
     ];
     if !exists("wasm-opt") {
         println!("      app: not made smaller, because there is no wasm-opt (Debian's package binaryen)");
-        return Ok(());
+        return Ok(wasm.to_owned());
     }
+    let small = target().join("plimsoll_frontend.wasm");
     let mut command = program("wasm-opt");
     command.args(FEATURES.map(|feature| format!("--enable-{feature}"))).args(PASSES);
-    run(command.arg(wasm).arg("-o").arg(wasm))
+    run(command.arg(wasm).arg("-o").arg(&small))?;
+    Ok(small)
 }
 
 /// Installs Binaryen's optimiser if it is not there and can be had.

@@ -58,7 +58,7 @@ pub fn load_line(load: Load) -> AnyView {
         view! { <path class="load-line" d=format!("M{} 3v14", fixed(x, 1)) /> }
     });
     view! {
-        <svg class=class width="104" height="20" viewBox="0 0 104 20" aria-hidden="true">
+        <svg class=class width="104" height="20" viewBox="0 0 104 20" preserveAspectRatio="none" aria-hidden="true">
             <rect class="track" x="0" y="8" width="104" height="4" rx="2" />
             <rect class="fill" x="0" y="8" width=fixed(place(load.value), 1) height="4" rx="2" />
             {tick}
