@@ -103,19 +103,8 @@ pub fn web(uri: Option<&str>, text: impl IntoView) -> AnyView {
 /// A link inside of an SVG, where it must be an element of SVG's namespace. It stays out of the order of the Tab key:
 /// wherever there is a picture there is a table with the same links.
 pub fn in_picture(href: String, content: impl IntoView + 'static) -> AnyView {
-    in_picture_named(href, String::new(), content)
-}
-
-/// The same for a link that says no words by itself.
-pub fn in_picture_named(href: String, name: String, content: impl IntoView + 'static) -> AnyView {
-    let name = (!name.is_empty()).then_some(name);
     if LinkMode::here().is_live() {
-        leptos::svg::a()
-            .attr("href", href)
-            .attr("tabindex", "-1")
-            .attr("aria-label", name)
-            .child(content.into_view())
-            .into_any()
+        leptos::svg::a().attr("href", href).attr("tabindex", "-1").child(content.into_view()).into_any()
     } else {
         content.into_any()
     }

@@ -158,6 +158,7 @@ pub fn palette(is_open: RwSignal<bool>) -> AnyView {
             found => crate::format::counted(found as u64, "result", "results"),
         }),
     };
+    let active = move || (!choices.with(Vec::is_empty)).then(|| format!("found-{}", at.get()));
     let options = move || {
         let all = choices.get();
         all.into_iter().enumerate().map(|(index, choice)| option(index, choice, at)).collect_view()
@@ -168,7 +169,7 @@ pub fn palette(is_open: RwSignal<bool>) -> AnyView {
             <input id="palette" type="search" role="combobox" aria-expanded="true" aria-controls="found" autocomplete="off"
                 spellcheck="false" aria-label="Search modules, files, tests, findings, runs and commands"
                 placeholder="Search modules, files, tests, findings, runs, commands"
-                aria-activedescendant=move || format!("found-{}", at.get())
+                aria-activedescendant=active
                 on:input=input on:keydown=key on:blur=move |_| is_open.set(false) />
             <ul id="found" role="listbox" aria-label="Results" on:pointerdown=move |event| event.prevent_default()
                 on:click=move |_| is_open.set(false)>{options}</ul>

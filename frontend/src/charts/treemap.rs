@@ -165,10 +165,10 @@ pub fn treemap(areas: &[Area], is_narrow: bool, label: String) -> AnyView {
                     {number}
                 </g>
             };
-            crate::link::in_picture_named(area.href.clone(), area.title.clone(), cell)
+            crate::link::in_picture(area.href.clone(), cell)
         })
         .collect_view();
-    view! { <svg class="treemap" viewBox=format!("0 0 {} {}", fixed(width, 0), fixed(height, 0)) role="group" aria-label=label>{cells}</svg> }
+    view! { <svg class="treemap" viewBox=format!("0 0 {} {}", fixed(width, 0), fixed(height, 0)) aria-hidden="true">{cells}</svg> <p class="sr">{label} " The table has the same in words."</p> }
         .into_any()
 }
 

@@ -29,7 +29,7 @@ pub fn failed(what: &'static str, problem: &Problem, retry: Callback<()>) -> Any
     let error = &problem.error;
     view! {
         <div class="panel failed" role="alert">
-            <p class="title"><span aria-hidden="true">"✕ "</span>{title}</p>
+            <h1 class="title"><span aria-hidden="true">"✕ "</span>{title}</h1>
             <p>{error.message.clone()}</p>
             {error.hint.clone().map(|hint| view! { <p>{hint}</p> })}
             <p class="quiet"><code>{error.code.clone()}</code></p>
