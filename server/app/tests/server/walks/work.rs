@@ -239,7 +239,7 @@ async fn walk_to_the_flaky_tests_of_checkout_in_four_clicks() {
     let module = "//section[@aria-labelledby='modules']//tbody//a[text()='checkout']";
     browser.client.find(Locator::XPath(module)).await.unwrap().click().await.unwrap();
     browser.settle().await;
-    browser.follow("Tests").await;
+    browser.click(".tabs a[href*='tab=tests']").await;
     browser.wait_for("return location.search.includes('tab=tests')").await;
     choose(&browser, "State", "flaky").await;
     browser.click("section[aria-label='What the module is made of'] tbody tr.row a").await;
