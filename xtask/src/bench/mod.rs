@@ -11,7 +11,9 @@ mod server;
 pub use figure::Figure;
 
 /// What is measured, and how it is printed.
+// The flattened arguments of a part have the same name, and clap wants a group's to be its alone.
 #[derive(clap::Args)]
+#[group(skip)]
 pub struct Arguments {
     /// The part of the product.
     #[arg(value_enum)]
