@@ -2,11 +2,11 @@
 
 use plimsoll_api::{
     ChangeCounts, Comparison, Counted, CoverageChange, CoverageCounts, ErrorInfo, FailureGroup, FilePage,
-    FileRow, FindingChanges, FindingCounts, FindingRow, FindingState, FlakyEvidence, HeadlineItem,
-    HeadlinePart, Hotspot, HotspotParts, LineRange, LineState, Measures, ModulePage, ModuleRow, PackageInfo,
-    PathMatches, ProjectPage, ProjectSummary, ReportInfo, RunPage, RunState, RunSummary, SeverityCounts,
-    Target, TestChanges, TestCounts, TestPage, TestPoint, TestRow, TestState, Timestamp, Tone, Trend,
-    TrendPoint, UploadInfo, UploadState, WarningInfo,
+    FileRow, FindingChanges, FindingCounts, FindingRow, FindingState, FlakyEvidence, GatePage, GateRule,
+    GateStanding, GateSummary, HeadlineItem, HeadlinePart, Hotspot, HotspotParts, LineRange, LineState,
+    Measures, ModulePage, ModuleRow, PackageInfo, PathMatches, ProjectPage, ProjectSummary, ReportInfo,
+    RunPage, RunState, RunSummary, SeverityCounts, Target, TestChanges, TestCounts, TestPage, TestPoint,
+    TestRow, TestState, Timestamp, Tone, Trend, TrendPoint, UploadInfo, UploadState, WarningInfo,
 };
 use plimsoll_model::{FindingKind, Outcome, ReportKind, Severity};
 
@@ -89,6 +89,7 @@ pub fn module(path: &str) -> ModuleRow {
         changes: Some(changes()),
         trend: trend(),
         commits: Some(41),
+        gate: None,
     }
 }
 
@@ -154,6 +155,7 @@ pub fn project() -> ProjectPage {
         branches: vec!["main".to_owned(), "feature/cart".to_owned()],
         run: Some(run(412)),
         baseline: Some(run(411)),
+        gate: Some(gate().summary),
         headline: headline(),
         modules: vec![module("services/search"), module("services/checkout"), module("apps/web")],
         hotspots: vec![hotspot("services/search/src/ranking.py", 0.87), hotspot("apps/web/src/cart.ts", 0.3)],
@@ -284,6 +286,33 @@ pub fn upload() -> UploadInfo {
     }
 }
 
+pub fn gate() -> GatePage {
+    let rule = |rule: &str, standing, found: Option<&str>, wanted: Option<&str>| GateRule {
+        rule: rule.to_owned(),
+        line: 3,
+        module: None,
+        standing,
+        found: found.map(str::to_owned),
+        wanted: wanted.map(str::to_owned),
+        reason: "The run has no diff, or no coverage of the lines that it changes.".to_owned(),
+    };
+    GatePage {
+        run: 412,
+        state: RunState::Complete,
+        baseline: Some(411),
+        summary: GateSummary { standing: Some(GateStanding::Fail), passed: 1, failed: 1, not_enough_data: 1 },
+        rules: vec![
+            rule("coverage >= 70%", GateStanding::Pass, Some("71.3 %"), Some("at least 70.0 %")),
+            GateRule {
+                module: Some("services/search".to_owned()),
+                ..rule("each module failing tests = 0", GateStanding::Fail, Some("2"), Some("0"))
+            },
+            rule("patch coverage >= 90%", GateStanding::NotEnoughData, None, None),
+        ],
+        hint: None,
+    }
+}
+
 pub fn run_page() -> RunPage {
     let broken = UploadInfo {
         state: UploadState::Failed,
@@ -300,6 +329,8 @@ pub fn run_page() -> RunPage {
     RunPage {
         run: run(412),
         baseline: Some(run(411)),
+        headline: headline(),
+        gate: gate(),
         comparison: comparison(),
         modules: vec![module("services/search"), module("apps/web")],
         uploads: vec![upload(), broken],

@@ -53,6 +53,7 @@ pub fn view(data: &ReportData, cuts: &[Cut]) -> AnyView {
             {run::notices(page)}
             {said}
             {tiles(&page.run.measures, page.run.changes, None)}
+            {page.gate.summary.standing.map(|_| run::gate::section(&page.gate, &scope))}
             <section aria-labelledby="changes">
                 <h2 id="changes">"What changed " <small>{against}</small></h2>
                 {compare::changes(&page.comparison, &scope)}

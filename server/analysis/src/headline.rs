@@ -340,6 +340,7 @@ mod tests {
             changes: Some(changes),
             trend: Trend::default(),
             commits: None,
+            gate: None,
         }
     }
 

@@ -7,6 +7,7 @@ mod compare;
 mod error;
 mod file;
 mod finding;
+mod gate;
 mod measures;
 mod module;
 mod page;
@@ -25,6 +26,7 @@ pub use file::{BranchLine, FilePage, FileRow, LineRange, LineState};
 pub use finding::{
     FindingFilter, FindingRow, FindingState, NewReview, PackageInfo, ReviewAnswer, ReviewInfo, ReviewRequest,
 };
+pub use gate::{GatePage, GateRule, GateStanding, GateSummary, ModuleGate};
 pub use measures::{CoverageCounts, FindingCounts, Measures, SeverityCounts, TestCounts};
 pub use module::{ModuleChange, ModulePage, ModuleRow, Trend, TrendPoint};
 pub use page::Page;

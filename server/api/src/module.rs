@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeCounts, Measures, Timestamp};
+use crate::{ChangeCounts, Measures, ModuleGate, Timestamp};
 
 /// A module in a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct ModuleRow {
     pub trend: Trend,
     /// Commits that touched it in the last 90 days.
     pub commits: Option<u64>,
+    /// How it stands against the rules of the gate that are about it; absent where none is.
+    pub gate: Option<ModuleGate>,
 }
 
 /// One value per run, aligned; `None` where the run has no such report.

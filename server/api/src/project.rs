@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ModuleRow, RunSummary, Trend};
+use crate::{GateSummary, ModuleRow, RunSummary, Trend};
 
 /// A project in a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub struct ProjectPage {
     pub run: Option<RunSummary>,
     /// What it is compared with.
     pub baseline: Option<RunSummary>,
+    /// The gate of the run in a line; absent without a run.
+    pub gate: Option<GateSummary>,
     /// The state in words, the most important first.
     pub headline: Vec<HeadlineItem>,
     /// Every module.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeCounts, Comparison, Measures, ModuleRow, Timestamp, UploadInfo};
+use crate::{ChangeCounts, Comparison, GatePage, HeadlineItem, Measures, ModuleRow, Timestamp, UploadInfo};
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,6 +53,10 @@ pub struct RunPage {
     pub run: RunSummary,
     /// The run it is compared with.
     pub baseline: Option<RunSummary>,
+    /// The state in words, the most important first.
+    pub headline: Vec<HeadlineItem>,
+    /// The gate: the first hundred answers, those that fail before all others.
+    pub gate: GatePage,
     /// What changed. Without a baseline nothing is counted as a change, and the lists hold what fails now and the
     /// worst of what was found.
     pub comparison: Comparison,

@@ -7,7 +7,7 @@ use crate::components::table::{Filter, Table, table};
 use crate::components::tile::{TileLinks, tiles};
 use crate::components::{controls, panels};
 use crate::link::{LinkMode, Scope, link};
-use crate::pages::{hotspots, run_line, runs};
+use crate::pages::{hotspots, run, run_line, runs};
 use crate::place::Place;
 use crate::route::ProjectRoute;
 use crate::text;
@@ -26,6 +26,10 @@ pub fn view(page: &ProjectPage) -> AnyView {
     };
     let content = match &page.run {
         Some(run) => {
+            let gate = page.gate.as_ref().map(|gate| {
+                let chip = link(scope.run(run.number), "", run::gate::chip(gate));
+                view! { <p class="facts">{chip}</p> }
+            });
             let links = TileLinks {
                 tests: scope.page(ProjectRoute::Tests(Some(run.number)), &[]),
                 coverage: scope.page(ProjectRoute::Files(run.number), &[]),
@@ -34,6 +38,7 @@ pub fn view(page: &ProjectPage) -> AnyView {
             };
             view! {
                 {run_line(run, page.baseline.as_ref().map(|baseline| baseline.number), true, &scope)}
+                {gate}
                 {headline(&page.headline, &scope)}
                 {tiles(&run.measures, run.changes, Some(&links))}
                 <section aria-labelledby="modules">

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use plimsoll_api::{RunPage, RunState, Tone, UploadState};
 
+use super::gate;
 use super::uploads::uploads;
 use crate::components::badge;
 use crate::components::tile::{TileLinks, tiles};
@@ -36,6 +37,7 @@ pub fn view(page: &RunPage, scope: &Scope) -> AnyView {
         {notices(page)}
         {tiles(&run.measures, run.changes, Some(&links))}
         {all}
+        {gate::section(&page.gate, scope)}
         <section aria-labelledby="changes">
             <h2 id="changes">"What changed " <small>{against}</small></h2>
             {compare::changes(&page.comparison, scope)}

@@ -69,6 +69,27 @@ impl Client {
         self.post(&url, "application/json", &body)
     }
 
+    /// Its address, without a slash at the end.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Reads a page of the API; its path begins after [`paths::API`].
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        let url = format!("{}{}{path}", self.server, paths::API);
+        self.until_answered(|| {
+            let request = self.agent.get(&url);
+            if self.token.is_empty() {
+                request.call()
+            } else {
+                request.header("Authorization", &format!("Bearer {}", self.token)).call()
+            }
+        })
+    }
+
     /// Uploads a report.
     ///
     /// # Errors
@@ -97,18 +118,25 @@ impl Client {
         kind: &str,
         body: &[u8],
     ) -> Result<T, ClientError> {
+        self.until_answered(|| {
+            self.agent
+                .post(url)
+                .header("Authorization", &format!("Bearer {}", self.token))
+                .header("Content-Type", kind)
+                .send(body)
+        })
+    }
+
+    fn until_answered<T: serde::de::DeserializeOwned>(
+        &self,
+        send: impl Fn() -> Result<Response<ureq::Body>, ureq::Error>,
+    ) -> Result<T, ClientError> {
         let mut cause = String::new();
         for attempt in 0..=self.retries {
             if attempt > 0 {
                 std::thread::sleep(Duration::from_millis(250 << attempt.min(6)));
             }
-            let sent = self
-                .agent
-                .post(url)
-                .header("Authorization", &format!("Bearer {}", self.token))
-                .header("Content-Type", kind)
-                .send(body);
-            match sent {
+            match send() {
                 Ok(response) if is_passing(response.status()) => {
                     cause = format!("the server answered {}", response.status())
                 }

@@ -36,7 +36,7 @@ pub struct Arguments {
 #[derive(clap::Args)]
 pub struct LocalArguments {
     #[command(flatten)]
-    run: RunArguments,
+    pub run: RunArguments,
     /// Tells reports of the same name apart.
     #[arg(long)]
     category: Option<String>,

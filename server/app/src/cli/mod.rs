@@ -4,12 +4,15 @@ mod ci;
 mod client;
 mod files;
 mod formats;
+mod gate;
 mod git;
 mod ingest;
 mod inspect;
 mod report;
 
 mod serve;
+mod source;
+mod summary;
 mod table;
 mod token;
 mod upload;
@@ -46,6 +49,10 @@ enum Command {
 
     /// Write one self-contained HTML file: of a run in a data folder, or of report files.
     Report(report::Arguments),
+    /// Judge a run by the rules in plimsoll.toml: status 2 where it fails.
+    Gate(gate::Arguments),
+    /// Write a run in a few lines of Markdown, for a job's summary or a comment.
+    Summary(summary::Arguments),
     /// Say what is in report files.
     Inspect(inspect::Arguments),
     /// Make, list and revoke tokens for uploads.
@@ -62,6 +69,8 @@ pub fn run() -> ExitCode {
         Command::Ingest(arguments) => ingest::run(&arguments),
 
         Command::Report(arguments) => report::run(&arguments),
+        Command::Gate(arguments) => gate::run(&arguments),
+        Command::Summary(arguments) => summary::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),

@@ -22,6 +22,7 @@ mod error;
 mod events;
 mod files;
 mod findings;
+mod gate;
 mod headers;
 mod health;
 mod hotspots;

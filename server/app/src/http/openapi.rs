@@ -27,6 +27,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
         crate::http::hotspots::list_hotspots,
         crate::http::runs::list_runs,
         crate::http::runs::find_run,
+        crate::http::gate::find_gate,
         crate::http::compare::compare_runs,
         crate::http::tests::list_tests,
         crate::http::tests::find_test,

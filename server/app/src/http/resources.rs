@@ -13,6 +13,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
     super::modules::configure(service);
     super::hotspots::configure(service);
     super::runs::configure(service);
+    super::gate::configure(service);
     super::tests::configure(service);
     super::findings::configure(service);
     super::reviews::configure(service);

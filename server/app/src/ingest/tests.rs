@@ -350,3 +350,40 @@ fn flags_tell_uploads_of_the_same_name_apart() {
     ingest(flagged("windows", &JUNIT.replace("test_add", "test_other")));
     assert_eq!(shop.measured(linux.number, "").tests.map(|it| it.total), Some(5));
 }
+
+#[test]
+fn a_run_is_judged_by_the_rules_that_it_brings_or_inherits() {
+    use plimsoll_api::GateStanding::{Fail, NotEnoughData, Pass};
+    let shop = Shop::new();
+    let rules = "[gate]\nrules = [\"coverage >= 50%\", \"each module coverage >= 70%\", \"coverage >= baseline\", \
+                 \"new findings = 0\", \"covrage > 1%\"]\n";
+    let reports = [("files.txt", FILES), ("junit.xml", JUNIT), ("coverage.xml", COBERTURA)];
+    let with_rules: Vec<(&str, &str)> = [("plimsoll.toml", rules)].into_iter().chain(reports).collect();
+    let first = shop.run("c1", &with_rules);
+    let second = shop.run("c2", &reports);
+    let none = Shop::new();
+    let without = none.run("c1", &reports);
+    let gate = |shop: &Shop, run: RunNumber| {
+        shop.ingest
+            .store()
+            .read(|reader| {
+                let cache = crate::pages::PageCache::default();
+                crate::pages::find_gate(&crate::pages::Scope::open(reader, &cache, "shop")?, run.0)
+            })
+            .unwrap()
+    };
+    let standings = |page: &plimsoll_api::GatePage| -> Vec<plimsoll_api::GateStanding> {
+        page.rules.iter().map(|rule| rule.standing).collect()
+    };
+    // Covered are 3 of 5 lines, of the only module with coverage 2 of 4.
+    let page = gate(&shop, first.number);
+    assert_eq!(standings(&page), [Pass, Fail, NotEnoughData, NotEnoughData, Fail], "{page:#?}");
+    assert_eq!(page.rules[1].module.as_deref(), Some("books"));
+    assert_eq!(page.summary.standing, Some(Fail));
+    let page = gate(&shop, second.number);
+    assert_eq!(standings(&page), [Pass, Fail, Pass, NotEnoughData, Fail], "{page:#?}");
+    assert_eq!(page.baseline, Some(first.number.0));
+    let page = gate(&none, without.number);
+    assert_eq!((page.summary.standing, page.rules.len()), (None, 0));
+    assert!(page.hint.is_some_and(|hint| hint.contains("plimsoll.toml")));
+}

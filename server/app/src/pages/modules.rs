@@ -255,6 +255,7 @@ impl Facts {
                 .churn
                 .as_ref()
                 .map(|churn| churn.modules.get(&module.id).map_or(0, |changed| changed.commits)),
+            gate: None,
         }
     }
 }

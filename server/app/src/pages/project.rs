@@ -4,6 +4,7 @@ use plimsoll_store::{ModuleId, Reader, Run, RunFilter, StoreError};
 
 use super::changes::changes;
 use super::flaky::flaky_tests;
+use super::gate::gate_of_run;
 use super::hotspots::hottest_files;
 use super::modules::{TREND_RUNS, module_rows, project_trend, trend_runs};
 use super::runs::summary;
@@ -81,6 +82,7 @@ pub fn find_project_since(
         branch,
         run: None,
         baseline: None,
+        gate: None,
         headline: Vec::new(),
         modules: Vec::new(),
         hotspots: Vec::new(),
@@ -89,6 +91,7 @@ pub fn find_project_since(
     if let Some(run) = run {
         let baseline = scope.baseline(&run)?;
         page.modules = module_rows(scope, &run, &trend_runs(scope, &run)?)?;
+        page.gate = Some(gate_of_run(scope, &run, &mut page.modules)?.summary);
         page.headline = headline(scope, &run, baseline.as_ref(), &page.modules)?;
         page.hotspots = hottest_files(scope, &run, HOTSPOTS)?;
         page.run = Some(summary(scope, &run)?);

@@ -1,7 +1,9 @@
 use plimsoll_api::RunPage;
 
 use super::compare::{compare, without_baseline};
+use super::gate::gate_of_run;
 use super::modules::{module_rows, trend_runs};
+use super::project::headline;
 use super::runs::summary;
 use super::uploads::upload_info;
 use super::{PageError, Scope};
@@ -18,8 +20,11 @@ pub fn find_run(scope: &Scope<'_>, number: u64) -> Result<RunPage, PageError> {
         None => without_baseline(scope, &run)?,
     };
     let uploads = scope.reader.list_uploads(scope.project.id, run.number)?;
+    let mut modules = module_rows(scope, &run, &trend_runs(scope, &run)?)?;
     Ok(RunPage {
-        modules: module_rows(scope, &run, &trend_runs(scope, &run)?)?,
+        gate: gate_of_run(scope, &run, &mut modules)?,
+        headline: headline(scope, &run, baseline.as_ref(), &modules)?,
+        modules,
         uploads: uploads.iter().map(|upload| upload_info(&scope.project.name, upload)).collect(),
         baseline: baseline.map(|baseline| summary(scope, &baseline)).transpose()?,
         comparison,

@@ -60,16 +60,20 @@ pub(super) fn summary(scope: &Scope<'_>, run: &Run) -> Result<RunSummary, StoreE
         build: run.build.clone(),
         build_url: run.build_url.clone().filter(|url| is_web_address(url)),
         created_at: Timestamp(run.created_at),
-        state: match run.state {
-            plimsoll_store::RunState::Processing => RunState::Processing,
-            plimsoll_store::RunState::Partial => RunState::Partial,
-            plimsoll_store::RunState::Complete => RunState::Complete,
-        },
+        state: run_state(run),
         missing_shards: run.missing_shards.clone(),
         measures: measures(&measured),
         baseline: baseline.map(|baseline| baseline.number.0),
         changes,
     })
+}
+
+pub(super) fn run_state(run: &Run) -> RunState {
+    match run.state {
+        plimsoll_store::RunState::Processing => RunState::Processing,
+        plimsoll_store::RunState::Partial => RunState::Partial,
+        plimsoll_store::RunState::Complete => RunState::Complete,
+    }
 }
 
 // Only these are ever shown as a link: anything else could run a script.
