@@ -284,5 +284,8 @@ fn every_route_draws_a_page() {
         let html = render(|| page(Route::parse(path)));
         assert!(html.contains("<h1") || html.contains("Loading"), "{path}: {html}");
     }
-    check(&render(|| page(Route::parse("/p/x/set-up"))), &["curl --fail-with-body", "plimsoll upload"]);
+    check(
+        &render(|| page(Route::parse("/p/x/set-up"))),
+        &["plimsoll upload", "Woodpecker", "secrets.PLIMSOLL_TOKEN"],
+    );
 }

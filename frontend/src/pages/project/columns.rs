@@ -1,7 +1,7 @@
 //! The columns of modules: per kind a sparkline, the value and its change.
 
 use leptos::prelude::*;
-use plimsoll_api::{FindingCounts, Measures, ModuleRow, Tone, Trend};
+use plimsoll_api::{FindingCounts, GateStanding, Measures, ModuleRow, Tone, Trend};
 
 use crate::components::badge::badge;
 use crate::components::gauge::{Load, load_line};
@@ -77,8 +77,10 @@ fn loaded(cell: AnyView, load: Option<Load>) -> AnyView {
 fn coverage_load(row: &ModuleRow) -> Option<Load> {
     let now = percent(row)?;
     let change = row.changes.and_then(|changes| changes.coverage_centipoints);
+    let demanded = row.gate.as_ref().and_then(|gate| gate.coverage_at_least);
     #[expect(clippy::cast_precision_loss, reason = "hundredths of a point")]
-    Some(Load::percent(now, change.map(|change| now - change as f64 / 100.0)))
+    let before = change.map(|change| now - change as f64 / 100.0);
+    Some(Load::percent(now, demanded.or(before)))
 }
 
 fn failing_load(row: &ModuleRow) -> Option<Load> {
@@ -110,6 +112,14 @@ pub fn is_beyond(row: &ModuleRow) -> bool {
         .into_iter()
         .flatten()
         .any(|load| load.is_beyond() == Some(true))
+        || row.gate.as_ref().is_some_and(|gate| gate.standing == GateStanding::Fail)
+}
+
+/// What the gate says of the module, where it fails.
+fn gate_badge(row: &ModuleRow) -> Option<AnyView> {
+    let gate = row.gate.as_ref().filter(|gate| gate.standing == GateStanding::Fail)?;
+    let why = text::line(&gate.failed.join("; ")).into_owned();
+    Some(view! { <span title=why>{badge(Tone::Bad, "✕", "gate")}</span> }.into_any())
 }
 
 /// Whether anything moved since the baseline.
@@ -144,14 +154,14 @@ pub fn columns() -> Vec<Column<ModuleRow>> {
                 let path = if row.path == "." { "the root" } else { row.path.as_str() };
                 view! { <span class="path">{text::line(path).into_owned()}</span> }
             });
-            view! { {link(scope.module(&row.path), "", text::line(name).into_owned())} " " {path} }.into_any()
+            view! { {link(scope.module(&row.path), "", text::line(name).into_owned())} " " {gate_badge(row)} " " {path} }.into_any()
         })
         .sort(|row| SortKey::text(&row.path))
         .group("group", "folder", folder),
         Column::number("coverage", "Coverage", |row: &ModuleRow, _: &Scope| {
             loaded(coverage_cell(&row.measures, None, &row.trend), coverage_load(row))
         })
-        .hint("Executed lines in percent of executable lines. The curve shows the last runs, the bar the value and, as its tick, where it stood in the baseline")
+        .hint("Executed lines in percent of executable lines. The curve shows the last runs, the bar the value and, as its tick, what the gate demands, else where it stood in the baseline")
         .sort(|row| SortKey::number(percent(row))),
         Column::number("change", "Change", |row: &ModuleRow, _: &Scope| {
             change::coverage(row.changes.and_then(|changes| changes.coverage_centipoints))
@@ -203,7 +213,22 @@ mod tests {
         assert!(is_beyond(&row) && is_changed(&row));
         let calm = ModuleRow { changes: Some(plimsoll_api::ChangeCounts::default()), ..row.clone() };
         assert!(!is_changed(&calm));
-        assert!(!is_beyond(&ModuleRow { changes: None, ..row }));
+        assert!(!is_beyond(&ModuleRow { changes: None, gate: None, ..row }));
+    }
+
+    #[test]
+    fn the_line_of_the_gate_goes_before_the_baseline() {
+        let mut row = ModuleRow { gate: None, ..fixtures::module("services/search") };
+        let line = |row: &ModuleRow| coverage_load(row).unwrap().line.unwrap();
+        let before = line(&row);
+        let gate = plimsoll_api::ModuleGate {
+            standing: GateStanding::Fail,
+            coverage_at_least: Some(99.0),
+            failed: vec!["line coverage is 81.4 %, 99 % are demanded".to_owned()],
+        };
+        row.gate = Some(gate);
+        assert!((line(&row) - 99.0).abs() < 1e-9 && (before - 99.0).abs() > 1.0, "{before}");
+        assert!(is_beyond(&ModuleRow { changes: None, ..row }), "a failing gate is beyond a line");
     }
 
     #[test]
