@@ -71,7 +71,7 @@ fn list() -> Value {
         screen("runs", "/p/bookstore/runs"),
         screen("run", "/p/bookstore/runs/12"),
         screen("files", "/p/bookstore/runs/12/files"),
-        screen("file", "/p/bookstore/file?path=services/search/src/search/ranking.py"),
+        screen("file", "/p/bookstore/file?path=services/checkout/checkout/basket.py"),
         screen("compare", "/p/bookstore/compare?from=1&to=12"),
         screen("set-up", "/p/bookstore/set-up"),
         screen("not-found", "/p/none"),
