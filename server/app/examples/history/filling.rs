@@ -115,11 +115,7 @@ impl Filling {
         name: &str,
     ) -> Result<f64, Box<dyn Error>> {
         let read = fill_report(name, format, |sink| reports::push(format, &self.sizes, run, sink))?;
-        let mut digest = [0; 32];
-        let of = [mix(&[run.at, name.len() as u64]), number.0, name.len() as u64];
-        for (to, from) in digest.iter_mut().zip(of.iter().flat_map(|word| word.to_le_bytes())) {
-            *to = from;
-        }
+        let digest = *blake3::hash(format!("{number} {} {name}", run.at).as_bytes()).as_bytes();
         let new = NewUpload {
             run: number,
             name: name.to_owned(),
@@ -132,7 +128,7 @@ impl Filling {
             digest,
             bytes: 1_000_000,
             received_at: run.time,
-            spool: format!("{:016x}", mix(&[run.at, name.len() as u64])),
+            spool: format!("{:016x}", mix(&[run.at, number.0])),
         };
         let begun = Instant::now();
         let store = self.ingest.store();
