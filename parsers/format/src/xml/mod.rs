@@ -29,15 +29,16 @@
 mod attributes;
 mod escape;
 mod head;
-mod scan;
 
 use std::borrow::Cow;
+
+use quick_xml::errors::{Error as XmlError, IllFormedError};
+use quick_xml::events::Event;
 
 pub use attributes::{Attribute, Attributes};
 pub use head::{Head, head};
 
 use crate::{Input, LimitName, Limits, ParseError, ParseErrorKind, Sink, Warning, WarningCode};
-use scan::{Piece, Scanner, Tag};
 
 /// An element whose start tag was read.
 #[derive(Debug, Clone, Copy)]
@@ -86,7 +87,6 @@ impl<'a> Element<'a> {
 }
 
 struct Frame<'a> {
-    /// As it is written, with its prefix.
     name: &'a str,
     /// Its place among its parent's elements, from 1.
     index: u32,
@@ -95,7 +95,8 @@ struct Frame<'a> {
 
 /// Reads a document from its root downwards.
 pub struct Reader<'a> {
-    scanner: Scanner<'a>,
+    text: &'a str,
+    xml: quick_xml::Reader<&'a [u8]>,
     limits: &'a Limits,
     frames: Vec<Frame<'a>>,
     /// The innermost element was written as `<x/>`: its end is still to be told.
@@ -114,8 +115,12 @@ enum Step<'a> {
 impl<'a> Reader<'a> {
     /// A reader at the beginning of the document.
     pub fn new(input: &Input<'a>) -> Self {
+        // White space before the declaration is not allowed, but written by some tools; nothing is lost by it.
+        let mut xml = quick_xml::Reader::from_str(input.text);
+        xml.config_mut().allow_dangling_amp = true;
         Self {
-            scanner: Scanner { text: input.text, position: 0 },
+            text: input.text,
+            xml,
             limits: input.limits,
             frames: Vec::with_capacity(16),
             end_is_due: false,
@@ -130,7 +135,7 @@ impl<'a> Reader<'a> {
         loop {
             match self.step()? {
                 Step::Start(element) => return Ok(element),
-                Step::Eof if self.scanner.text.trim().is_empty() => {
+                Step::Eof if self.text.trim().is_empty() => {
                     return Err(ParseError::new(ParseErrorKind::Empty));
                 }
                 Step::Eof => {
@@ -148,27 +153,10 @@ impl<'a> Reader<'a> {
     /// Where the document is malformed, ends too early, or a limit is met.
     pub fn child(&mut self, parent: &Element<'a>) -> Result<Option<Element<'a>>, ParseError> {
         while self.frames.len() >= parent.depth {
-            if self.end_is_due {
-                self.end_is_due = false;
-                self.frames.pop();
-                continue;
-            }
-            if !self.scanner.skip_text() {
-                return Err(self.ended_early());
-            }
-            match self.scanner.byte(1) {
-                Some(b'/') => self.end()?,
-                Some(b'!' | b'?') => {
-                    self.scanner.markup().map_err(|kind| self.error(kind))?;
-                }
-                _ => {
-                    let offset = self.scanner.position;
-                    let tag = self.scanner.start_tag().map_err(|kind| self.error(kind))?;
-                    let element = self.open(&tag, offset)?;
-                    if element.depth == parent.depth + 1 {
-                        return Ok(Some(element));
-                    }
-                }
+            match self.step()? {
+                Step::Start(element) if element.depth == parent.depth + 1 => return Ok(Some(element)),
+                Step::Eof => return Err(self.ended_early()),
+                _ => {}
             }
         }
         Ok(None)
@@ -229,8 +217,7 @@ impl<'a> Reader<'a> {
         let mut path = String::new();
         for frame in &self.frames {
             // A name can be as long as the document, and there are as many as elements are open.
-            let name = local_name(frame.name);
-            let name = name.get(..name.floor_char_boundary(80)).unwrap_or_default();
+            let name = frame.name.get(..frame.name.floor_char_boundary(80)).unwrap_or_default();
             if path.is_empty() {
                 path.push_str(name);
             } else {
@@ -242,7 +229,7 @@ impl<'a> Reader<'a> {
 
     /// An error at the place where the reader is.
     pub fn error(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError::new(kind).in_path(self.path()).at(self.scanner.position as u64)
+        ParseError::new(kind).in_path(self.path()).at(self.xml.buffer_position())
     }
 
     fn syntax(&self, message: impl Into<String>) -> ParseError {
@@ -250,10 +237,13 @@ impl<'a> Reader<'a> {
     }
 
     fn ended_early(&self) -> ParseError {
-        let open = self.frames.last().map_or("", |frame| local_name(frame.name));
+        let open = self.frames.last().map_or("", |frame| frame.name);
         self.error(ParseErrorKind::Truncated(format!("`</{open}>` is missing")))
     }
 
+    /// Always inlined, and `open` with it: between functions an element would go through memory several times, which
+    /// costs more than all else that is done for it.
+    #[inline(always)]
     fn step(&mut self) -> Result<Step<'a>, ParseError> {
         if self.end_is_due {
             self.end_is_due = false;
@@ -261,25 +251,36 @@ impl<'a> Reader<'a> {
             return Ok(Step::End);
         }
         loop {
-            let offset = self.scanner.position;
-            let piece = self.scanner.next().map_err(|kind| self.error(kind))?;
-            return Ok(match piece {
-                None => Step::Eof,
-                Some(Piece::Start(tag)) => Step::Start(self.open(&tag, offset)?),
-                Some(Piece::End(name)) => {
-                    self.close(name, offset)?;
-                    Step::End
+            let before = self.xml.buffer_position() as usize;
+            // Looked at where it stands: to move the event would read it again before the processor has written it.
+            let event = self.xml.read_event();
+            // The event borrows from itself; the same span of the input borrows from the input.
+            let (is_empty, name_len) = match &event {
+                Ok(Event::Start(tag)) => (false, tag.name().0.len()),
+                Ok(Event::Empty(tag)) => (true, tag.name().0.len()),
+                Ok(Event::End(_)) => {
+                    self.frames.pop();
+                    return Ok(Step::End);
                 }
-                Some(Piece::Text(text)) => Step::Text(text),
-                Some(Piece::CData(text)) => Step::CData(text),
-                Some(Piece::Reference(name)) => Step::Reference(name),
-                Some(Piece::Other) => continue,
-            });
+                Ok(Event::Text(_)) => return Ok(Step::Text(self.span(before, 0, 0))),
+                Ok(Event::CData(_)) => {
+                    return Ok(Step::CData(self.span(before, "<![CDATA[".len(), "]]>".len())));
+                }
+                Ok(Event::GeneralRef(_)) => return Ok(Step::Reference(self.span(before, 1, 1))),
+                Ok(Event::Eof) => return Ok(Step::Eof),
+                Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => continue,
+                Err(error) => return Err(self.malformed(error)),
+            };
+            let end = (self.xml.buffer_position() as usize).saturating_sub(1 + usize::from(is_empty));
+            self.end_is_due = is_empty;
+            return self.open(before, name_len, end).map(Step::Start);
         }
     }
 
     #[inline(always)]
-    fn open(&mut self, tag: &Tag<'a>, offset: usize) -> Result<Element<'a>, ParseError> {
+    fn open(&mut self, offset: usize, name_len: usize, end: usize) -> Result<Element<'a>, ParseError> {
+        let name_end = offset + 1 + name_len;
+        let name = local_name(self.text.get(offset + 1..name_end).unwrap_or_default());
         let index = match self.frames.last_mut() {
             Some(parent) => {
                 parent.children = parent.children.saturating_add(1);
@@ -287,21 +288,12 @@ impl<'a> Reader<'a> {
             }
             None => 1,
         };
-        self.frames.push(Frame { name: tag.name, index, children: 0 });
-        self.end_is_due = tag.is_empty;
+        self.frames.push(Frame { name, index, children: 0 });
         let depth = self.frames.len();
         if depth as u64 > self.limits.depth {
             return Err(self.too_deep());
         }
-        Ok(Element {
-            text: self.scanner.text,
-            name: tag.local,
-            name_end: tag.name_end,
-            end: tag.end,
-            depth,
-            offset,
-            limits: self.limits,
-        })
+        Ok(Element { text: self.text, name, name_end, end, depth, offset, limits: self.limits })
     }
 
     #[cold]
@@ -311,41 +303,10 @@ impl<'a> Reader<'a> {
         self.error(limit(LimitName::Depth, self.limits.depth))
     }
 
-    /// Reads the end tag at which the scanner stands.
-    #[inline(always)]
-    fn end(&mut self) -> Result<(), ParseError> {
-        let offset = self.scanner.position;
-        // Nearly all are written without a blank, and are the ones that are due.
-        if let Some(frame) = self.frames.last()
-            && let Some(rest) = self.scanner.text.as_bytes().get(offset + 2..)
-            && rest.starts_with(frame.name.as_bytes())
-            && rest.get(frame.name.len()) == Some(&b'>')
-        {
-            self.scanner.position = offset + frame.name.len() + 3;
-            self.frames.pop();
-            return Ok(());
-        }
-        let name = self.scanner.end_tag().map_err(|kind| self.error(kind))?;
-        self.close(name, offset)
-    }
-
-    fn close(&mut self, name: &str, offset: usize) -> Result<(), ParseError> {
-        let found: String = name.chars().take(80).collect();
-        let message = match self.frames.last() {
-            Some(frame) if frame.name == name => {
-                self.frames.pop();
-                return Ok(());
-            }
-            Some(frame) => {
-                let expected: String = frame.name.chars().take(80).collect();
-                format!("expected `</{expected}>`, but `</{found}>` was found")
-            }
-            None => format!("close tag `</{found}>` does not match any open tag"),
-        };
-        self.scanner.position = offset;
-        // The element itself is not whole; its place is that of its parent.
-        self.frames.pop();
-        Err(self.syntax(message))
+    #[inline]
+    fn span(&self, before: usize, skip: usize, trim: usize) -> &'a str {
+        let after = (self.xml.buffer_position() as usize).saturating_sub(trim);
+        self.text.get(before + skip..after).unwrap_or_default()
     }
 
     fn collect_text(&mut self, element: &Element<'a>) -> Result<(Cow<'a, str>, bool), ParseError> {
@@ -381,6 +342,20 @@ impl<'a> Reader<'a> {
     fn unknown_entity(&self, name: &str) -> ParseError {
         self.error(escape::unknown_entity(name))
     }
+
+    #[cold]
+    fn malformed(&self, error: &XmlError) -> ParseError {
+        let kind = match error {
+            // All of these say that the input ended inside a piece of markup.
+            XmlError::Syntax(error) => ParseErrorKind::Truncated(error.to_string()),
+            XmlError::IllFormed(IllFormedError::UnclosedReference | IllFormedError::MissingEndTag(_)) => {
+                ParseErrorKind::Truncated(error.to_string())
+            }
+            XmlError::Encoding(_) => ParseErrorKind::Encoding("UTF-8"),
+            error => ParseErrorKind::Syntax(error.to_string()),
+        };
+        ParseError::new(kind).in_path(self.path()).at(self.xml.error_position())
+    }
 }
 
 /// What some tools leave after the root element without meaning anything by it.
@@ -392,7 +367,9 @@ fn limit(name: LimitName, max: u64) -> ParseErrorKind {
     ParseErrorKind::Limit { name, max }
 }
 
+#[inline]
 fn local_name(name: &str) -> &str {
+    // Names are too short for a call to memchr to pay.
     match name.bytes().position(|byte| byte == b':') {
         None => name,
         Some(colon) => name.get(colon + 1..).unwrap_or(name),
