@@ -72,7 +72,7 @@ pub fn load<T: DeserializeOwned + Send + Sync + 'static>(
 }
 
 #[cfg(target_arch = "wasm32")]
-pub use online::{ask, request};
+pub use online::{ask, request, send};
 
 /// Without a browser nothing is ever loaded.
 #[cfg(not(target_arch = "wasm32"))]
@@ -83,6 +83,17 @@ pub fn request(_url: Box<dyn Fn() -> Option<String>>, _reading: Reading) -> Requ
 /// Without a browser nobody answers.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn ask(_url: &str, _reading: Reading, _then: Box<dyn FnOnce(Result<Data, Problem>)>) {}
+
+/// Without a browser nobody answers.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn send(
+    _method: &str,
+    _url: &str,
+    _body: &str,
+    _reading: Reading,
+    _then: Box<dyn FnOnce(Result<Data, Problem>)>,
+) {
+}
 
 /// Counts changes of the token: all that is on the screen is loaded again with the new one.
 #[derive(Clone, Copy)]
@@ -140,6 +151,24 @@ mod online {
     pub fn ask(url: &str, reading: Reading, then: Box<dyn FnOnce(Result<Data, Problem>)>) {
         let token = browser::stored(Keep::Session, TOKEN);
         let answer = browser::fetch(url, token.as_deref(), None);
+        leptos::task::spawn_local(async move {
+            then(match answer.await {
+                Ok((status, text)) => reading(status, &text),
+                Err(reason) => Err(Problem::unreachable(&reason)),
+            });
+        });
+    }
+
+    /// Sends a JSON text, and says what came of it.
+    pub fn send(
+        method: &str,
+        url: &str,
+        body: &str,
+        reading: Reading,
+        then: Box<dyn FnOnce(Result<Data, Problem>)>,
+    ) {
+        let token = browser::stored(Keep::Session, TOKEN);
+        let answer = browser::send(method, url, token.as_deref(), body);
         leptos::task::spawn_local(async move {
             then(match answer.await {
                 Ok((status, text)) => reading(status, &text),

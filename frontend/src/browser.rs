@@ -290,17 +290,74 @@ mod present {
             drop(headers.set("authorization", &format!("Bearer {token}")));
             init.set_headers(&headers);
         }
-        let promise = window().fetch_with_str_and_init(url, &init);
-        async move {
-            let failed = |error: JsValue| {
-                error
-                    .dyn_ref::<js_sys::Error>()
-                    .map_or_else(|| "the request failed".to_owned(), |error| String::from(error.message()))
-            };
-            let response: Response = JsFuture::from(promise).await.map_err(failed)?.unchecked_into();
-            let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
-            Ok((response.status(), text.as_string().unwrap_or_default()))
+        answer(window().fetch_with_str_and_init(url, &init))
+    }
+
+    /// What is in sight of an element that scrolls: left, top, width, height.
+    pub fn scrolled(element: &Element) -> (f64, f64, f64, f64) {
+        let pixels = f64::from;
+        (
+            pixels(element.scroll_left()),
+            pixels(element.scroll_top()),
+            pixels(element.client_width()),
+            pixels(element.client_height()),
+        )
+    }
+
+    /// Scrolls an element so that a rectangle of its content is in sight. `head` and names that stay in place cover some.
+    pub fn scroll_to_cell(element: &Element, (left, top): (i32, i32), (width, height): (i32, i32)) {
+        const NAMES: i32 = 300;
+        const HEAD: i32 = 24;
+        let (seen_left, seen_top) = (element.scroll_left(), element.scroll_top());
+        let (seen_width, seen_height) = (element.client_width() - NAMES, element.client_height() - HEAD);
+        if left < seen_left {
+            element.set_scroll_left(left);
+        } else if left + width > seen_left + seen_width {
+            element.set_scroll_left(left + width - seen_width);
         }
+        if top < seen_top {
+            element.set_scroll_top(top);
+        } else if top + height > seen_top + seen_height {
+            element.set_scroll_top(top + height - seen_height);
+        }
+    }
+
+    /// Where a pointer is in the picture that listens to it.
+    pub fn offset_in_picture(event: &ev::MouseEvent) -> Option<(f64, f64)> {
+        let picture = event.current_target()?.dyn_into::<Element>().ok()?;
+        let place = picture.get_bounding_client_rect();
+        Some((f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top()))
+    }
+
+    /// Sends something to an address of the API: the status and the text of the answer, or why there is none.
+    pub fn send(
+        method: &str,
+        url: &str,
+        token: Option<&str>,
+        body: &str,
+    ) -> impl Future<Output = Result<(u16, String), String>> + use<> {
+        let init = RequestInit::new();
+        init.set_method(method);
+        init.set_body(&JsValue::from_str(body));
+        if let Ok(headers) = web_sys::Headers::new() {
+            drop(headers.set("content-type", "application/json"));
+            if let Some(token) = token {
+                drop(headers.set("authorization", &format!("Bearer {token}")));
+            }
+            init.set_headers(&headers);
+        }
+        answer(window().fetch_with_str_and_init(url, &init))
+    }
+
+    async fn answer(promise: js_sys::Promise) -> Result<(u16, String), String> {
+        let failed = |error: JsValue| {
+            error
+                .dyn_ref::<js_sys::Error>()
+                .map_or_else(|| "the request failed".to_owned(), |error| String::from(error.message()))
+        };
+        let response: Response = JsFuture::from(promise).await.map_err(failed)?.unchecked_into();
+        let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
+        Ok((response.status(), text.as_string().unwrap_or_default()))
     }
 }
 

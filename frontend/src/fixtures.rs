@@ -357,8 +357,13 @@ pub fn test_page() -> TestPage {
         flaky: vec![FlakyEvidence {
             rule: "same-commit".to_owned(),
             text: "It passed and failed on commit a3f91c2d.".to_owned(),
-            runs: vec![411, 412],
+            runs: vec![412, 411],
+            results: vec![flaky_result(412, true), flaky_result(411, false)],
         }],
+        durations: None,
+        difference: None,
+        renamed_from: None,
+        renamed_to: None,
     }
 }
 
@@ -405,4 +410,8 @@ pub fn file() -> FilePage {
         findings: vec![finding()],
         hotspot: Some(hotspot("services/search/src/ranking.py", 0.87)),
     }
+}
+
+fn flaky_result(run: u64, is_failed: bool) -> plimsoll_api::FlakyResult {
+    plimsoll_api::FlakyResult { run, commit: "a3f91c2d".to_owned(), is_failed }
 }

@@ -13,6 +13,24 @@ use serde::de::{
 
 use crate::browser;
 
+/// A text as JSON writes it. What little the app sends is put together by hand.
+pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(character);
+            }
+            control if u32::from(control) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// Deeper than any answer.
 const DEPTH: u8 = 32;
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use plimsoll_api::{FindingRow, ModuleRow, TestRow};
 
 use super::*;
+use crate::components::table::table;
 use crate::components::time::Now;
 use crate::fixtures::{self, HOSTILE};
 use crate::state::{Problem, Remote, Request, State, Status, draw};
@@ -176,7 +177,6 @@ fn a_file_shows_ranges_and_findings_in_place() {
 
 #[test]
 fn files_findings_and_tests_are_rows() {
-    use crate::components::table::table;
     let file = render(|| table(files::spec(), vec![fixtures::file_row()], &scope()));
     check(
         &file,
@@ -287,5 +287,117 @@ fn every_route_draws_a_page() {
     check(
         &render(|| page(Route::parse("/p/x/set-up"))),
         &["plimsoll upload", "Woodpecker", "secrets.PLIMSOLL_TOKEN"],
+    );
+}
+
+#[test]
+fn a_finding_says_what_was_decided_about_it() {
+    let mut finding = fixtures::finding();
+    finding.state = plimsoll_api::FindingState::Reviewed;
+    finding.review = Some(plimsoll_api::ReviewInfo {
+        state: plimsoll_model::ReviewState::Accepted,
+        reason: HOSTILE.to_owned(),
+        until: Some("2026-12-31".to_owned()),
+        created_at: None,
+        is_from_settings: false,
+    });
+    let draw = move || {
+        provide_context(findings::review::Chosen(RwSignal::default()));
+        let form = findings::review::form("bookstore", 412, None);
+        view! { {form} {table(findings::spec(), vec![finding.clone()], &scope())} }.into_any()
+    };
+    check(
+        &render(draw),
+        &[
+            "reviewed",
+            "accepted",
+            "until 2026-12-31",
+            "type=\"checkbox\"",
+            "aria-label=\"Choose: ",
+            "type=\"date\"",
+        ],
+    );
+}
+
+#[test]
+fn flaky_tests_stand_with_their_evidence() {
+    let evidence = fixtures::test_page().flaky;
+    let test = plimsoll_api::FlakyTest {
+        id: 7,
+        suite: String::new(),
+        class: "cart.Totals".to_owned(),
+        name: HOSTILE.to_owned(),
+        file: None,
+        module: Some("services/checkout".to_owned()),
+        evidence,
+        results: 60,
+        failures: 4,
+        last_failure: Some(412),
+        clean_passes: 3,
+        recovered_in: None,
+    };
+    let html = render(|| table(tests::flaky::spec(), vec![test], &scope()));
+    check(
+        &html,
+        &[
+            "href=\"/p/bookstore/tests/7\"",
+            "4 of 60",
+            "3 of 20",
+            "href=\"/p/bookstore/runs/411\"",
+            "a3f91c2d",
+            "passed",
+        ],
+    );
+}
+
+#[test]
+fn modules_that_change_together_stand_in_pairs() {
+    let side =
+        |path: &str| plimsoll_api::CoupledModule { path: path.to_owned(), name: path.to_owned(), commits: 8 };
+    let pairs = vec![plimsoll_api::Coupling {
+        left: side("services/checkout"),
+        right: side(HOSTILE),
+        shared_commits: 6,
+        degree: 0.75,
+    }];
+    let page = plimsoll_api::CouplingPage { pairs, total: 1, commits: 40, too_large: 2, days: 90 };
+    let html = render(|| hotspots::coupling_view(&page, "bookstore"));
+    check(
+        &html,
+        &["75", "40 commits in 90 days", "2 commits of more than 30 files", "module?path=services/checkout"],
+    );
+}
+
+#[test]
+fn a_renamed_test_and_its_last_two_failures() {
+    let mut page = fixtures::test_page();
+    page.renamed_from = Some(plimsoll_api::TestName {
+        id: 3,
+        suite: String::new(),
+        class: String::new(),
+        name: "sums_up".to_owned(),
+        run: Some(400),
+    });
+    page.durations = Some(plimsoll_api::DurationSummary { p50_ms: 1200, p95_ms: 3400, runs: 20 });
+    let line = |kind, text: &str| plimsoll_api::DiffLine { kind, text: text.to_owned() };
+    page.difference = Some(plimsoll_api::FailureDifference {
+        before: 410,
+        after: 412,
+        lines: vec![
+            line(plimsoll_api::DiffKind::Removed, HOSTILE),
+            line(plimsoll_api::DiffKind::Added, "expected 4"),
+        ],
+    });
+    check(
+        &render(|| test::view(&page, &scope())),
+        &[
+            "Renamed from",
+            "href=\"/p/bookstore/tests/3\"",
+            "They are two tests",
+            "95 in 100",
+            "− ",
+            "+ ",
+            "expected 4",
+        ],
     );
 }

@@ -5,11 +5,15 @@
 
 pub mod baseline;
 pub mod compare;
+pub mod coupling;
+pub mod durations;
 pub mod flaky;
 pub mod gate;
 pub mod headline;
 pub mod hotspots;
+pub mod line_diff;
 pub mod modules;
 pub mod paths;
+pub mod renames;
 pub mod review;
 pub mod settings;

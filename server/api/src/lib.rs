@@ -4,10 +4,12 @@
 //! that may hold a slash (module and file paths) stand in the query, never in the path.
 
 mod compare;
+mod coupling;
 mod error;
 mod file;
 mod finding;
 mod gate;
+mod grid;
 mod measures;
 mod module;
 mod page;
@@ -21,12 +23,14 @@ mod upload;
 pub mod paths;
 
 pub use compare::{ChangeCounts, Comparison, CoverageChange, FindingChanges, TestChanges};
+pub use coupling::{CoupledModule, Coupling, CouplingPage};
 pub use error::{ErrorBody, ErrorInfo};
 pub use file::{BranchLine, FilePage, FileRow, LineRange, LineState};
 pub use finding::{
     FindingFilter, FindingRow, FindingState, NewReview, PackageInfo, ReviewAnswer, ReviewInfo, ReviewRequest,
 };
 pub use gate::{GatePage, GateRule, GateStanding, GateSummary, ModuleGate};
+pub use grid::{GridRow, GridRun, TestGrid};
 pub use measures::{CoverageCounts, FindingCounts, Measures, SeverityCounts, TestCounts};
 pub use module::{ModuleChange, ModulePage, ModuleRow, Trend, TrendPoint};
 pub use page::Page;
@@ -35,7 +39,10 @@ pub use project::{
 };
 pub use run::{NewRun, RunPage, RunState, RunSummary};
 pub use search::{HitKind, SearchAnswer, SearchHit};
-pub use test::{FailureGroup, FlakyEvidence, TestPage, TestPoint, TestRow, TestState};
+pub use test::{
+    DiffKind, DiffLine, DurationSummary, FailureDifference, FailureGroup, FlakyEvidence, FlakyResult,
+    FlakyTest, NewTestLink, TestName, TestPage, TestPoint, TestRow, TestState,
+};
 pub use time::Timestamp;
 pub use upload::{
     ChurnCounts, Counted, PathMatches, ReportInfo, UploadInfo, UploadParameters, UploadResult, UploadState,

@@ -19,10 +19,22 @@ impl Reader<'_> {
         run: RunNumber,
     ) -> Result<Option<Vec<ChangeSet>>, StoreError> {
         let Some(bytes) = self.read_column(project, run, ColumnKind::Churn)? else { return Ok(None) };
+        Ok(Some(self.read_change_sets(project, &unpack_bitmap(&bytes)?)?))
+    }
+
+    /// What these commits changed, the newest first; those without a change log are left out.
+    ///
+    /// # Errors
+    /// Those of the database, and a column that is damaged.
+    pub fn read_change_sets(
+        &self,
+        project: ProjectId,
+        commits: &RoaringBitmap,
+    ) -> Result<Vec<ChangeSet>, StoreError> {
         let mut statement = self
             .prepare("SELECT committed_at, changes FROM change_set WHERE project = $1 AND revision = $2")?;
         let mut sets = Vec::new();
-        for commit in unpack_bitmap(&bytes)? {
+        for commit in commits {
             let mut rows = statement.query((project, commit))?;
             let Some(row) = rows.next()? else { continue };
             let changes = row.get_ref(1)?.as_blob().map_err(|_| damaged("changes are not bytes"))?;
@@ -33,7 +45,7 @@ impl Reader<'_> {
             });
         }
         sets.sort_by_key(|set| std::cmp::Reverse((set.committed_at, set.commit)));
-        Ok(Some(sets))
+        Ok(sets)
     }
 }
 

@@ -26,6 +26,7 @@ mod projects;
 mod reviews;
 mod rows;
 mod run_columns;
+mod run_counts;
 mod runs;
 mod series;
 mod settings;

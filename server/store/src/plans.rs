@@ -126,6 +126,7 @@ fn exercise(store: &Store) {
             reader.read_path_problems(project, crate::UploadId(1))?;
             reader.list_modules(project)?;
             reader.list_reviews(project)?;
+            reader.count_complete_runs(project, "main")?;
             reader.findings_of_group(project, GroupKey([1; 16]))?;
             reader.list_test_links(project)?;
             reader.find_module(project, "web")?;

@@ -50,6 +50,7 @@ fn lead(finding: &FindingRow, scope: &Scope) -> AnyView {
     let place = (finding.path.is_some() || remedy.is_none()).then(|| place(finding, scope));
     let dot = (place.is_some() && remedy.is_some()).then_some(" · ");
     view! {
+        {super::review::choose(finding)}
         <span class="message" title=shown.clone()>{shown.clone()}</span>
         <span class="second">{place}{dot}{remedy}</span>
     }
@@ -79,7 +80,8 @@ fn severity() -> Column<FindingRow> {
 fn state() -> Column<FindingRow> {
     Column::text("state", "State", |finding: &FindingRow, _: &Scope| {
         let why = finding.matched.as_ref().map(|why| text::line(why).into_owned());
-        view! { <span title=why>{badge::finding_state(finding.state)}</span> }.into_any()
+        let decision = finding.review.as_ref().map(super::review::decision);
+        view! { <span title=why>{badge::finding_state(finding.state)}</span> {decision} }.into_any()
     })
     .detail()
 }

@@ -1,6 +1,7 @@
 //! The findings of a run.
 
 pub mod columns;
+pub mod review;
 
 use leptos::prelude::*;
 use plimsoll_api::FindingRow;
@@ -15,12 +16,16 @@ use crate::components::table::Table;
 use crate::link::Scope;
 use crate::place::Place;
 
-const STATES: [(&str, &str); 5] = [
+const STATES: [(&str, &str); 9] = [
     ("", "all that count"),
     ("new", "new"),
     ("existing", "existing"),
     ("fixed", "fixed"),
     ("suppressed", "suppressed"),
+    ("reviewed", "reviewed"),
+    ("accepted", "reviewed: accepted"),
+    ("false-positive", "reviewed: false positive"),
+    ("wont-fix", "reviewed: won't fix"),
 ];
 
 const GROUPS: [(&str, &str); 3] = [("", "all"), ("code", "static analysis"), ("security", "security")];
@@ -71,6 +76,8 @@ pub fn list(project: &str, run: u64, module: Option<Signal<String>>) -> AnyView 
                 .map(|severity| (severity.as_str().to_owned(), severity.as_str().to_owned())),
         )
         .collect();
+    provide_context(review::Chosen(RwSignal::default()));
+    let review = review::form(&project, run, module);
     let scope = Scope { project, run, branch: String::new() };
     let is_whole = module.is_none();
     view! {
@@ -83,6 +90,7 @@ pub fn list(project: &str, run: u64, module: Option<Signal<String>>) -> AnyView 
             {pinned(place, "tool", "Tool")}
             {pinned(place, "rule", "Rule")}
         </div>
+        {review}
         {listing(url, spec, scope, ("finding", "findings"), || panels::empty("No finding matches.", "Take a filter away, or look at another run."))}
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! Files that change often and are weakly guarded.
 
 mod columns;
+mod coupling;
 mod view;
 
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use crate::components::panels;
 use crate::place::Place;
 use crate::{api, state};
 
+pub use coupling::view as coupling_view;
 pub use view::{short, view};
 
 /// The page.
@@ -42,6 +44,7 @@ pub fn page(project: String) -> AnyView {
         <h1>"Hotspots"</h1>
         <p class="lead-in">"Files that change often and are weakly guarded: many commits in 90 days, few covered lines, many findings, unstable tests. Work spent here pays back first."</p>
         {content}
+        {coupling::section(&project)}
     }
     .into_any()
 }

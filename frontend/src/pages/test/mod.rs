@@ -1,5 +1,7 @@
 //! One test through time.
 
+mod difference;
+mod renamed;
 mod view;
 
 use leptos::prelude::*;

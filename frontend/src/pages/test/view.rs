@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use plimsoll_api::{FailureGroup, FlakyEvidence, TestPage, TestPoint};
+use plimsoll_api::{DurationSummary, FailureGroup, FlakyEvidence, TestPage, TestPoint};
 use plimsoll_model::Outcome;
 
 use crate::browser;
@@ -11,6 +11,7 @@ use crate::components::time::time;
 use crate::format;
 use crate::link::{LinkMode, Scope, in_picture, link};
 use crate::pages::tests::columns::{name, place};
+use crate::pages::tests::flaky::results;
 use crate::text;
 
 /// History, evidence, failures.
@@ -41,13 +42,16 @@ pub fn view(page: &TestPage, scope: &Scope) -> AnyView {
             {module}
             {test.duration_ms.map(|duration| view! { <li>{format::duration(duration)}</li> })}
         </ul>
+        {super::renamed::renamed(page, scope)}
         {evidence(&page.flaky, scope)}
         <section aria-labelledby="history">
             <h2 id="history">"History " <small>"oldest to newest"</small></h2>
             {strip(&page.history, scope, &said)}
             {durations(&page.history, scope)}
+            {page.durations.as_ref().map(summary)}
         </section>
         {failures(&page.failures, scope)}
+        {page.difference.as_ref().map(|found| super::difference::difference(found, scope))}
         <section aria-labelledby="runs">
             <h2 id="runs">"Runs"</h2>
             {table(spec(), page.history.clone(), scope)}
@@ -63,7 +67,7 @@ fn evidence(evidence: &[FlakyEvidence], scope: &Scope) -> Option<AnyView> {
     let items = evidence
         .iter()
         .map(|evidence| {
-            view! { <li>{text::line(&evidence.text).into_owned()} " " {run_links(&evidence.runs, scope)}</li> }
+            view! { <li>{text::line(&evidence.text).into_owned()} " " {results(evidence, scope)}</li> }
         })
         .collect_view();
     Some(
@@ -123,6 +127,12 @@ fn strip(history: &[TestPoint], scope: &Scope, said: &str) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn summary(durations: &DurationSummary) -> AnyView {
+    let (half, most) = (format::duration(durations.p50_ms), format::duration(durations.p95_ms));
+    view! { <p class="quiet">{format!("Half of {} take up to {half}, 95 in 100 up to {most}.", format::counted(durations.runs, "run", "runs"))}</p> }
+        .into_any()
 }
 
 fn durations(history: &[TestPoint], scope: &Scope) -> Option<AnyView> {

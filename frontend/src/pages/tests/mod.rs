@@ -1,13 +1,16 @@
 //! The tests of a run.
 
+mod cells;
 pub mod columns;
+pub mod flaky;
+mod grid;
 
 use leptos::prelude::*;
 use plimsoll_api::TestRow;
 
 use crate::api;
 use crate::components::breadcrumbs::breadcrumbs;
-use crate::components::controls::{fixed_choice, pinned, search};
+use crate::components::controls::{fixed_choice, pinned, search, tabs};
 use crate::components::listing::{PART, listing};
 use crate::components::panels;
 use crate::components::table::Table;
@@ -31,10 +34,18 @@ const OUTCOMES: [(&str, &str); 5] =
 /// The page.
 pub fn page(project: String, run: u64) -> AnyView {
     super::title(&[&format!("Tests of #{run}"), &project]);
+    let place = Place::here();
+    let shown = Memo::new(move |_| place.query("view"));
+    let of = project.clone();
     view! {
         {breadcrumbs(super::way(&project, Some(run)))}
         <h1>{format!("Tests of run #{run}")}</h1>
-        {list(&project, run, None)}
+        {tabs(place, "view", &[("", "List"), ("grid", "Grid of runs"), ("flaky", "Flaky")])}
+        {move || match shown.get().as_str() {
+            "grid" => grid::grid(&of),
+            "flaky" => flaky::list(&of),
+            _ => list(&of, run, None),
+        }}
     }
     .into_any()
 }

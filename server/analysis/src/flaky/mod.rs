@@ -4,6 +4,9 @@
 //! without a regression and its fix explaining it; the report itself says that a test passed only on another attempt.
 
 mod history;
+mod quarantine;
+#[cfg(test)]
+mod truth;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +14,9 @@ use plimsoll_api::FlakyEvidence;
 use roaring::RoaringBitmap;
 
 use crate::compare::TestSets;
-use history::{History, Verdict};
+use history::{History, Sample, Verdict};
+
+pub use quarantine::{QuarantineStyle, quarantine_line};
 
 /// Runs of the default branch that the flip rule looks at together.
 pub const WINDOW_RUNS: usize = 20;
@@ -40,6 +45,27 @@ pub struct FlakyRun<'a> {
     pub tests: TestSets<'a>,
     /// Tests that the report itself calls flaky.
     pub reported: &'a RoaringBitmap,
+    /// The modules that the run's commits changed: those that the run of the default branch before it does not have.
+    /// `None` where that is not known.
+    pub changed_modules: Option<&'a RoaringBitmap>,
+}
+
+/// What is known of a test that is flaky or was.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Flakiness {
+    /// Why it is flaky as of the last run; empty where it is not any more.
+    pub evidence: Vec<FlakyEvidence>,
+    /// The run with which it left the list after [`RECOVERY_PASSES`] clean passes; `None` where it never did, or came
+    /// back since.
+    pub recovered_in: Option<u64>,
+    /// Runs that were looked at and have a result of it.
+    pub results: u64,
+    /// Those of them in which it failed.
+    pub failures: u64,
+    /// The last of these.
+    pub last_failure: Option<u64>,
+    /// Passes in a row at the end, without another attempt.
+    pub clean_passes: u64,
 }
 
 /// Whether so many tests failed that the run says something about the infrastructure and nothing about the tests:
@@ -50,27 +76,33 @@ pub fn is_infrastructure_failure(tests: TestSets<'_>) -> bool {
     executed >= GUARD_MINIMUM_TESTS && bad * 5 >= executed * 4
 }
 
-/// The tests that are flaky as of the last of these runs, with the evidence. The runs are in the order of time.
-pub fn find_flaky(runs: &[FlakyRun<'_>]) -> BTreeMap<u32, Vec<FlakyEvidence>> {
+/// The tests that are flaky as of the last of these runs, and those that were earlier in them. The runs are in the order
+/// of time. `module_of` says in which module a test is, in the numbers of [`FlakyRun::changed_modules`].
+pub fn find_flaky(runs: &[FlakyRun<'_>], module_of: impl Fn(u32) -> Option<u32>) -> BTreeMap<u32, Flakiness> {
     let runs = usable(runs);
-    let (mut ever_bad, mut ever_passed, mut candidates) =
-        (RoaringBitmap::new(), RoaringBitmap::new(), RoaringBitmap::new());
-    for run in &runs {
-        ever_bad |= &run.bad;
-        ever_passed |= &run.passed;
-        candidates |= run.reported;
-    }
-    candidates |= ever_bad & ever_passed;
+    let candidates = candidates(&runs);
     candidates
         .into_iter()
-        .map(|test| (test, evidence_of(test, &runs)))
-        .filter(|(_, evidence)| !evidence.is_empty())
+        .map(|test| (test, flakiness_of(test, module_of(test), &runs)))
+        .filter(|(_, flakiness)| !flakiness.evidence.is_empty() || flakiness.recovered_in.is_some())
         .collect()
 }
 
-/// Why one test is flaky as of the last of these runs; empty where it is not.
-pub fn find_evidence(test: u32, runs: &[FlakyRun<'_>]) -> Vec<FlakyEvidence> {
-    evidence_of(test, &usable(runs))
+/// The tests that passed and failed in these runs, or that a report calls flaky: only of these can any be flaky, and
+/// only of these the module must be known.
+pub fn flaky_candidates(runs: &[FlakyRun<'_>]) -> RoaringBitmap {
+    candidates(&usable(runs))
+}
+
+fn candidates(runs: &[Usable<'_>]) -> RoaringBitmap {
+    let (mut bad, mut passed, mut reported) =
+        (RoaringBitmap::new(), RoaringBitmap::new(), RoaringBitmap::new());
+    for run in runs {
+        bad |= &run.bad;
+        passed |= &run.passed;
+        reported |= run.reported;
+    }
+    reported | (bad & passed)
 }
 
 struct Usable<'a> {
@@ -80,6 +112,7 @@ struct Usable<'a> {
     bad: RoaringBitmap,
     passed: RoaringBitmap,
     reported: &'a RoaringBitmap,
+    changed_modules: Option<&'a RoaringBitmap>,
 }
 
 fn usable<'a>(runs: &[FlakyRun<'a>]) -> Vec<Usable<'a>> {
@@ -92,11 +125,12 @@ fn usable<'a>(runs: &[FlakyRun<'a>]) -> Vec<Usable<'a>> {
             bad: run.tests.bad(),
             passed: run.tests.passed(),
             reported: run.reported,
+            changed_modules: run.changed_modules,
         })
         .collect()
 }
 
-fn evidence_of(test: u32, runs: &[Usable<'_>]) -> Vec<FlakyEvidence> {
+fn flakiness_of(test: u32, module: Option<u32>, runs: &[Usable<'_>]) -> Flakiness {
     let mut history = History::default();
     for run in runs {
         let verdict = if run.bad.contains(test) {
@@ -106,9 +140,14 @@ fn evidence_of(test: u32, runs: &[Usable<'_>]) -> Vec<FlakyEvidence> {
         } else {
             continue;
         };
-        history.add(run.number, run.commit, run.is_default_branch, verdict, run.reported.contains(test));
+        let is_touched = match (run.changed_modules, module) {
+            (Some(changed), Some(module)) => Some(changed.contains(module)),
+            _ => None,
+        };
+        let sample = Sample { run: run.number, commit: run.commit, verdict, is_touched };
+        history.add(sample, run.is_default_branch, run.reported.contains(test));
     }
-    history.evidence()
+    history.finish()
 }
 
 #[cfg(test)]
@@ -150,9 +189,14 @@ mod tests {
                     != Some(&b'o'),
                 tests: TestSets { present, failed, errored, skipped },
                 reported,
+                changed_modules: None,
             })
             .collect();
-        find_flaky(&runs).into_iter().collect()
+        find_flaky(&runs, |_| None)
+            .into_iter()
+            .map(|(test, flakiness)| (test, flakiness.evidence))
+            .filter(|(_, evidence)| !evidence.is_empty())
+            .collect()
     }
 
     #[track_caller]

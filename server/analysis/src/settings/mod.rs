@@ -18,6 +18,8 @@ pub use duration::parse_duration_ms;
 pub use glob::{Glob, GlobError};
 pub use problem::{Problem, unknown};
 
+pub use plimsoll_model::ReviewState;
+
 /// The file's name, at the root of the repository.
 pub const FILE_NAME: &str = "plimsoll.toml";
 
@@ -95,18 +97,6 @@ pub enum ReviewTarget {
     },
 }
 
-/// What was decided about a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReviewState {
-    /// It is right, and taken as it is for now.
-    Accepted,
-    /// It is wrong.
-    FalsePositive,
-    /// It is right, and will stay.
-    WontFix,
-}
-
 /// `[[budget]]`: how long the tests of a module may take together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -145,25 +135,6 @@ impl Settings {
     /// Reads the text of `plimsoll.toml`: what it says, and what is wrong in it, in the order of its lines.
     pub fn read(text: &str) -> (Self, Vec<Problem>) {
         read::read(text)
-    }
-}
-
-impl ReviewState {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Accepted, Self::FalsePositive, Self::WontFix];
-
-    /// The word as it stands in the file, in the API and on the screen.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::FalsePositive => "false-positive",
-            Self::WontFix => "wont-fix",
-        }
-    }
-
-    /// The state of this word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 }
 

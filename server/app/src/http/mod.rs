@@ -18,10 +18,12 @@ use crate::pages::PageCache;
 
 mod auth;
 mod compare;
+mod coupling;
 mod error;
 mod events;
 mod files;
 mod findings;
+mod flaky;
 mod gate;
 mod headers;
 mod health;
@@ -35,6 +37,7 @@ mod runs;
 mod search;
 mod serve;
 mod site;
+mod test_links;
 mod tests;
 mod uploads;
 

@@ -12,10 +12,13 @@ pub fn configure(service: &mut web::ServiceConfig) {
     super::projects::configure(service);
     super::modules::configure(service);
     super::hotspots::configure(service);
+    super::coupling::configure(service);
     super::runs::configure(service);
     super::gate::configure(service);
     super::tests::configure(service);
+    super::test_links::configure(service);
     super::findings::configure(service);
+    super::flaky::configure(service);
     super::reviews::configure(service);
     super::files::configure(service);
     super::compare::configure(service);

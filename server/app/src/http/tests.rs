@@ -1,17 +1,18 @@
 //! `/projects/{project}/runs/{run}/tests` and `/projects/{project}/tests`
 
 use actix_web::{HttpResponse, web};
-use plimsoll_api::{ErrorBody, Page, TestPage, TestRow};
+use plimsoll_api::{ErrorBody, Page, TestGrid, TestPage, TestRow};
 use serde::Deserialize;
 
 use crate::http::resources::answer;
 use crate::http::{ApiError, AppState};
-use crate::pages::{self, TestParameters};
+use crate::pages::{self, GridParameters, TestParameters};
 
 /// The routes.
 pub fn configure(service: &mut web::ServiceConfig) {
     service
         .route("/projects/{project}/runs/{run}/tests", web::get().to(list_tests))
+        .route("/projects/{project}/tests/grid", web::get().to(find_grid))
         .route("/projects/{project}/tests/{test}", web::get().to(find_test));
 }
 
@@ -28,6 +29,22 @@ pub async fn list_tests(
 ) -> Result<HttpResponse, ApiError> {
     let (project, run) = path.into_inner();
     answer(state, project, move |scope| pages::list_tests(scope, run, &query)).await
+}
+
+/// Find the grid of tests and runs
+///
+/// Tests down, complete runs of a branch across, the newest first; a letter a cell.
+#[utoipa::path(
+    get, path = "/projects/{project}/tests/grid", tag = "tests",
+    params(("project" = String, Path), GridParameters),
+    responses((status = 200, body = TestGrid), (status = "4XX", body = ErrorBody)),
+)]
+pub async fn find_grid(
+    state: web::Data<AppState>,
+    project: web::Path<String>,
+    query: web::Query<GridParameters>,
+) -> Result<HttpResponse, ApiError> {
+    answer(state, project.into_inner(), move |scope| pages::find_grid(scope, &query)).await
 }
 
 /// Which runs are the history.

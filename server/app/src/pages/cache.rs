@@ -9,10 +9,12 @@ use plimsoll_store::{FindingKey, ModuleId, ProjectId, RunNumber};
 use super::changes::Changes;
 use super::churn::Churn;
 use super::flaky::FlakyTests;
+use super::grid::{GridColumn, GridOrder};
 use super::hotspots::Hot;
 use super::modules::TrendValues;
-use super::reviews::TakenOff;
+use super::reviews::{Reviews, TakenOff};
 use super::search::SearchIndex;
+use super::test_links::Links;
 
 /// Answers that were computed before. Every key holds a digest of the columns that the answer was made from, so an
 /// entry is never wrong, only useless once an upload changed its run; each kind has a greatest number of entries.
@@ -30,6 +32,10 @@ struct Inner {
     churn: Mutex<Bounded<RunKey, Arc<Churn>, 16>>,
     hotspots: Mutex<Bounded<RankingKey, Arc<Vec<Hot>>, 8>>,
     findings: Mutex<Bounded<RunKey, Arc<Vec<FindingKey>>, 16>>,
+    grid_columns: Mutex<Bounded<RunKey, Arc<GridColumn>, 512>>,
+    grid_orders: Mutex<Bounded<(ProjectId, u64), Arc<GridOrder>, 8>>,
+    links: Mutex<Bounded<(ProjectId, u64), Arc<Links>, 8>>,
+    reviews: Mutex<Bounded<RankingKey, Arc<Reviews>, 256>>,
     taken_off: Mutex<Bounded<RunKey, Arc<TakenOff>, 2048>>,
     search: Mutex<Bounded<ProjectId, (RunKey, Arc<SearchIndex>), 4>>,
     trends: Mutex<Bounded<RunKey, Arc<HashMap<ModuleId, TrendValues>>, 1024>>,
@@ -38,7 +44,7 @@ struct Inner {
 
 /// One run with what it holds.
 pub(super) type RunKey = (ProjectId, RunNumber, u64);
-/// A run, and a digest of what else its ranking is made from.
+/// A run, and a digest of what else an answer about it is made from.
 pub(super) type RankingKey = (RunKey, u64);
 /// A run and the one that it is compared with.
 pub(super) type PairKey = (RunKey, RunKey);
@@ -98,6 +104,38 @@ impl PageCache {
         make: impl FnOnce() -> Result<Vec<FindingKey>, E>,
     ) -> Result<Arc<Vec<FindingKey>>, E> {
         cached(&self.inner.findings, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn grid_columns<E>(
+        &self,
+        key: RunKey,
+        make: impl FnOnce() -> Result<GridColumn, E>,
+    ) -> Result<Arc<GridColumn>, E> {
+        cached(&self.inner.grid_columns, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn grid_orders<E>(
+        &self,
+        key: (ProjectId, u64),
+        make: impl FnOnce() -> Result<GridOrder, E>,
+    ) -> Result<Arc<GridOrder>, E> {
+        cached(&self.inner.grid_orders, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn links<E>(
+        &self,
+        key: (ProjectId, u64),
+        make: impl FnOnce() -> Result<Links, E>,
+    ) -> Result<Arc<Links>, E> {
+        cached(&self.inner.links, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn reviews<E>(
+        &self,
+        key: RankingKey,
+        make: impl FnOnce() -> Result<Reviews, E>,
+    ) -> Result<Arc<Reviews>, E> {
+        cached(&self.inner.reviews, key, || make().map(Arc::new))
     }
 
     pub(super) fn taken_off<E>(

@@ -271,7 +271,8 @@ fn compare_finding_columns(
     };
     // Both sides with the same decisions: a decision makes nothing fixed, and its end makes nothing new.
     let reviews = scope.reviews(after)?;
-    let (then, now) = (reviews.lay_over(then), reviews.lay_over(now));
+    let then = reviews.lay_over(scope.reviews(before)?.lay_over(then));
+    let now = reviews.lay_over(now);
     let (mut difference, keys) = pair_columns(scope, &then, &now, renames)?;
     let comparable = Comparable::read(scope, before, after)?;
     let is_comparable = |id: &u32| keys.get(id).is_some_and(|key| comparable.is(key.kind));

@@ -1,6 +1,7 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use plimsoll_analysis::coupling::{ChangedModules, Couplings, find_coupling};
 use plimsoll_store::{ChangeSet, ColumnKind, ModuleId, PathId, Run, StoreError};
 
 use super::Scope;
@@ -15,6 +16,8 @@ pub(super) struct Churn {
     pub files: HashMap<PathId, Changed>,
     /// A commit counts once for each module that it touches.
     pub modules: HashMap<ModuleId, Changed>,
+    /// Modules that change together.
+    pub couplings: Couplings,
 }
 
 /// How often something changed.
@@ -43,8 +46,8 @@ pub(super) fn read_churn(scope: &Scope<'_>, run: &Run) -> Result<Option<Arc<Chur
     let churn = scope.cache.churn(key, || {
         let log = scope.reader.read_churn(scope.project.id, source.number)?.unwrap_or_default();
         let (files, commits) = count(&log, run.created_at);
-        let modules = by_module(scope, &files, &commits)?;
-        Ok::<_, StoreError>(Churn { files, modules })
+        let (modules, couplings) = by_module(scope, &files, &commits)?;
+        Ok::<_, StoreError>(Churn { files, modules, couplings })
     })?;
     Ok(Some(churn))
 }
@@ -79,7 +82,7 @@ fn by_module(
     scope: &Scope<'_>,
     files: &Files,
     commits: &[Vec<PathId>],
-) -> Result<HashMap<ModuleId, Changed>, StoreError> {
+) -> Result<(HashMap<ModuleId, Changed>, Couplings), StoreError> {
     let places = scope.places(&files.keys().map(|path| path.0).collect())?;
     let mut modules: HashMap<ModuleId, Changed> = HashMap::new();
     for (path, file) in files {
@@ -87,14 +90,18 @@ fn by_module(
             modules.entry(module).or_default().lines += file.lines;
         }
     }
-    for touched in commits {
-        let of_commit: HashSet<ModuleId> =
-            touched.iter().filter_map(|path| places.module(Some(*path))).collect();
-        for module in of_commit {
-            modules.entry(module).or_default().commits += 1;
-        }
+    let commits: Vec<ChangedModules> = commits
+        .iter()
+        .map(|touched| {
+            let of_commit = touched.iter().filter_map(|path| places.module(Some(*path)));
+            let modules: BTreeSet<u32> = of_commit.map(|module| module.0).collect();
+            ChangedModules { files: touched.len(), modules }
+        })
+        .collect();
+    for module in commits.iter().flat_map(|commit| &commit.modules) {
+        modules.entry(ModuleId(*module)).or_default().commits += 1;
     }
-    Ok(modules)
+    Ok((modules, find_coupling(&commits)))
 }
 
 // Paths as the run has them, with what they were called in the older run; one to one. Commits that the older run knows
@@ -117,6 +124,14 @@ pub(super) fn read_renames(
     let mut unknown: Vec<&ChangeSet> = log.iter().filter(|set| !known.contains(&set.commit)).collect();
     unknown.sort_by_key(|set| set.committed_at);
     Ok(renames(&unknown))
+}
+
+// Paths as the run has them, with what they were called first in its whole change log; one to one.
+pub(super) fn read_all_renames(scope: &Scope<'_>, run: &Run) -> Result<BTreeMap<u32, u32>, StoreError> {
+    let log = scope.reader.read_churn(scope.project.id, run.number)?.unwrap_or_default();
+    let mut sets: Vec<&ChangeSet> = log.iter().collect();
+    sets.sort_by_key(|set| set.committed_at);
+    Ok(renames(&sets))
 }
 
 fn renames(oldest_first: &[&ChangeSet]) -> BTreeMap<u32, u32> {

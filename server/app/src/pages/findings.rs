@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use plimsoll_api::{FindingFilter, FindingRow, FindingState, Page};
 use plimsoll_model::{ReviewState, Severity};
@@ -211,9 +211,9 @@ pub(super) fn state_without_difference(
 pub(super) struct Side {
     // The run that the columns are of.
     run: Run,
-    reviews: Rc<Reviews>,
+    reviews: Arc<Reviews>,
     columns: FindingColumns,
-    changes: Option<std::sync::Arc<Changes>>,
+    changes: Option<Arc<Changes>>,
     has_baseline: bool,
     is_fixed: bool,
 }

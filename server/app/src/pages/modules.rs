@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::changes::{Changes, change_counts_by_module, changes};
 use super::churn::{Churn, read_churn};
 use super::measures::{coverage_counts, measures};
+use super::reviews::Reviews;
 use super::{PageError, Scope};
 
 /// Runs in a sparkline.
@@ -149,9 +150,10 @@ pub(super) fn module_rows(
     trend_of: &[Run],
 ) -> Result<Vec<ModuleRow>, StoreError> {
     let facts = Facts::read(scope, run)?;
+    let reviews = scope.reviews(run)?;
     let values = trend_of
         .iter()
-        .map(|run| Ok((run.number.0, run_values(scope, run)?)))
+        .map(|run| Ok((run.number.0, run_values(scope, run, &reviews)?)))
         .collect::<Result<Vec<_>, StoreError>>()?;
     let modules = scope.modules()?;
     let mut rows: Vec<ModuleRow> = scope
@@ -187,9 +189,13 @@ pub(super) fn project_trend(scope: &Scope<'_>, oldest_first: &[Run]) -> Result<T
     ))
 }
 
-fn run_values(scope: &Scope<'_>, run: &Run) -> Result<Arc<HashMap<ModuleId, TrendValues>>, StoreError> {
-    scope.cache.trends(scope.counted_key(run)?, || {
-        let measured = scope.list_measured(run)?;
+fn run_values(
+    scope: &Scope<'_>,
+    run: &Run,
+    reviews: &Reviews,
+) -> Result<Arc<HashMap<ModuleId, TrendValues>>, StoreError> {
+    scope.cache.trends(scope.counted_key_by(run, reviews)?, || {
+        let measured = scope.list_measured_by(run, reviews)?;
         Ok::<_, StoreError>(
             measured.iter().map(|(module, measured)| (*module, trend_values(measured))).collect(),
         )

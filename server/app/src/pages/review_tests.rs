@@ -163,3 +163,77 @@ fn what_cannot_be_decided_is_refused_whole() {
     assert!(matches!(story.review(now, &mixed), Err(PageError::FindingNotFound { finding: 4711, .. })));
     assert_eq!(rows(&story, now, 1, "reviewed").len(), 0, "all of it or nothing");
 }
+
+const ENTRIES: &str = r#"
+[[review]]
+tool = "ruff"
+path = "api/*.py"
+contains = "E501"
+state = "wont-fix"
+reason = "long lines of tables"
+
+[[review]]
+rule = "CVE-1"
+state = "accepted"
+reason = "not reachable"
+until = "2026-03-31"
+"#;
+
+#[test]
+fn entries_of_the_settings_count_like_those_of_the_server() {
+    let mut story = Story::new();
+    let first = story.run("main a", FINDINGS);
+    let (during, after) = (day("2026-03-31"), day("2026-04-01"));
+    // On a branch they count for its own runs only.
+    let branch = story.run_with("feature b", FINDINGS, ENTRIES);
+    let of_run = |story: &Story, now, run| counts(story, now, run)[0];
+    let total = |story: &Story, now, run| {
+        let measures = story.read_at(now, |scope| find_run(scope, run)).run.measures;
+        (measures.code.unwrap().total, measures.security.unwrap().total)
+    };
+    assert_eq!((total(&story, during, branch), total(&story, during, first)), ((1, 0), (3, 1)));
+    // Merged, they count for all runs of the default branch.
+    let merged = story.run_with("main c", FINDINGS, ENTRIES);
+    for run in [first, merged] {
+        assert_eq!(of_run(&story, during, run), (1, 0, 3), "run {run}");
+        assert_eq!(of_run(&story, after, run), (1, 1, 2), "run {run}");
+    }
+    let accepted = rows(&story, during, merged, "accepted");
+    let review = accepted[0].review.as_ref().unwrap();
+    assert_eq!((review.is_from_settings, review.until.as_deref()), (true, Some("2026-03-31")));
+    let page = story.read_at(during, |scope| find_run(scope, merged));
+    assert_eq!((page.comparison.counts.new_code, page.comparison.counts.fixed_code), (Some(0), Some(0)));
+    // What was decided on the server wins, and nothing counts twice.
+    let request = ReviewRequest {
+        review: review_of(ReviewState::FalsePositive),
+        ids: vec![accepted[0].id],
+        ..ReviewRequest::default()
+    };
+    story.review(during, &request).unwrap();
+    assert_eq!(of_run(&story, during, merged), (1, 0, 3));
+    assert_eq!(rows(&story, during, merged, "false-positive").len(), 1);
+}
+
+fn review_of(state: ReviewState) -> Option<NewReview> {
+    review(state, None)
+}
+
+#[test]
+fn a_decision_follows_a_renamed_file() {
+    let mut story = Story::new();
+    story.run("main a", "files api/a.py\nfind ruff F401 api/a.py:1 medium import_x");
+    let now = day("2026-03-01");
+    let ids = vec![id(&story, "F401")];
+    let request = ReviewRequest { review: review_of(ReviewState::WontFix), ids, ..ReviewRequest::default() };
+    story.review(now, &request).unwrap();
+    let renamed =
+        "files api/b.py\nfind ruff F401 api/b.py:1 medium import_x\nchange x 99 api/b.py 1 from api/a.py";
+    let with_log = story.run("main b", renamed);
+    assert_eq!(rows(&story, now, with_log, "wont-fix").len(), 1);
+    let page = story.read_at(now, |scope| find_run(scope, with_log));
+    assert_eq!((page.run.measures.code.unwrap().total, page.comparison.counts.new_code), (0, Some(0)));
+    // The same content in a file that was never called so is another finding.
+    let other = story
+        .run("main c", &renamed.replace("change x 99 api/b.py 1 from api/a.py", "change y 99 api/b.py 1"));
+    assert_eq!(rows(&story, now, other, "wont-fix").len(), 0);
+}

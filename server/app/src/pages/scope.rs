@@ -10,7 +10,7 @@ use plimsoll_store::{
 use roaring::RoaringBitmap;
 
 use super::cache::{RunKey, digest};
-use super::reviews::Reviews;
+use super::reviews::{Reviews, ServerReviews};
 use super::runs::find_baseline;
 use super::{PageCache, PageError};
 
@@ -21,7 +21,9 @@ pub struct Scope<'a> {
     pub(super) project: Project,
     /// Seconds since 1970: what decisions about findings are asked as of.
     pub(super) now: i64,
-    pub(super) reviews: OnceCell<Rc<Reviews>>,
+    pub(super) reviews: OnceCell<Rc<ServerReviews>>,
+    pub(super) run_reviews: RefCell<HashMap<RunNumber, Arc<Reviews>>>,
+    pub(super) merged_settings: OnceCell<Arc<plimsoll_analysis::settings::Settings>>,
     modules: OnceCell<HashMap<ModuleId, Module>>,
     // What several parts of a page ask for again.
     keys: RefCell<HashMap<RunNumber, RunKey>>,
@@ -50,6 +52,8 @@ impl<'a> Scope<'a> {
             project,
             now: system_time(),
             reviews: OnceCell::new(),
+            run_reviews: RefCell::default(),
+            merged_settings: OnceCell::new(),
             modules: OnceCell::new(),
             keys: RefCell::default(),
             baselines: RefCell::default(),
@@ -62,6 +66,7 @@ impl<'a> Scope<'a> {
     pub fn at(mut self, now: i64) -> Self {
         self.now = now;
         self.reviews = OnceCell::new();
+        self.run_reviews = RefCell::default();
         self
     }
 

@@ -45,6 +45,11 @@ impl Story {
     ///
     /// Every file named in `files` is in the file list; modules are the first folders of paths.
     pub(super) fn run(&mut self, head: &str, body: &str) -> u64 {
+        self.run_with(head, body, "")
+    }
+
+    /// The same with a `plimsoll.toml`.
+    pub(super) fn run_with(&mut self, head: &str, body: &str, settings: &str) -> u64 {
         let mut words = head.split_whitespace();
         let (branch, commit) = (words.next().unwrap(), words.next().unwrap());
         let mut parents = Vec::new();
@@ -68,7 +73,7 @@ impl Story {
             .write(|writer| -> Result<RunNumber, PageError> {
                 let number = writer.ensure_run(project, &run)?;
                 writer.set_parents(project, number, &parents)?;
-                write_upload(writer, project, number, upload, body);
+                write_upload(writer, project, number, upload, body, settings);
                 Ok(number)
             })
             .unwrap();
@@ -104,12 +109,25 @@ impl Story {
         self.store.write(|writer| super::review_findings(writer, &self.cache, "shop", request, now))
     }
 
+    /// Links two names of a test, or undoes the link.
+    pub(super) fn link(&self, newer: u64, older: Option<u64>) -> Result<u64, PageError> {
+        let link = |writer: &mut Writer<'_>| super::link_tests(writer, &self.cache, "shop", newer, older, 0);
+        Ok(self.store.write(link)?.older)
+    }
+
     pub(super) fn projects(&self) -> Vec<plimsoll_api::ProjectSummary> {
         self.store.read(|reader| super::list_projects(reader, &self.cache)).unwrap().items
     }
 }
 
-fn write_upload(writer: &mut Writer<'_>, project: ProjectId, run: RunNumber, number: u64, body: &str) {
+fn write_upload(
+    writer: &mut Writer<'_>,
+    project: ProjectId,
+    run: RunNumber,
+    number: u64,
+    body: &str,
+    settings: &str,
+) {
     let lines: Vec<Vec<&str>> = body
         .lines()
         .map(|line| line.split_whitespace().collect::<Vec<_>>())
@@ -149,6 +167,9 @@ fn write_upload(writer: &mut Writer<'_>, project: ProjectId, run: RunNumber, num
         let files: RoaringBitmap =
             of("files").into_iter().flatten().map(|file| path(writer, project, file).0).collect();
         writer.set_upload_files(project, upload, &files).unwrap();
+    }
+    if !settings.is_empty() {
+        writer.set_upload_settings(project, upload, settings).unwrap();
     }
     let finished = FinishedUpload { formats: "junit".into(), scopes, result: "{}".into() };
     writer.finish_upload(project, upload, &finished).unwrap();

@@ -1,12 +1,17 @@
 use std::collections::HashMap;
 
-use plimsoll_api::{FailureGroup, TestPage, TestPoint, TestState, Timestamp};
+use plimsoll_analysis::durations::percentile;
+use plimsoll_analysis::line_diff::diff_lines;
+use plimsoll_api::{
+    DurationSummary, FailureDifference, FailureGroup, TestPage, TestPoint, TestState, Timestamp,
+};
 use plimsoll_model::Outcome;
 use plimsoll_store::{BlobId, FailureText, Run, RunFilter, StoreError, TestColumns, TestId};
 
 use super::changes::{TestBitmaps, changes, read_test_bitmaps, state_without_baseline};
 use super::flaky::flaky_tests;
 use super::measures::milliseconds;
+use super::test_links::links;
 use super::test_rows::{FailureDepth, failure_texts, test_rows};
 use super::{PageError, Scope};
 
@@ -18,7 +23,7 @@ const SEARCHED: usize = 400;
 /// hundred thousand tests a run that reaches back fifty runs, with some thousands to the end of the history.
 const UNPACKED_DURATIONS: u64 = 5_000_000;
 
-/// A test with its history, the failures by message and why it counts as flaky.
+/// A test with its history, that of its earlier names too, the failures by message and why it counts as flaky.
 ///
 /// # Errors
 /// Where there is no such test or the store fails.
@@ -26,14 +31,15 @@ pub fn find_test(scope: &Scope<'_>, test: u64, branch: Option<&str>) -> Result<T
     let missing = || PageError::TestNotFound { project: scope.project.name.clone(), test };
     let id = TestId(u32::try_from(test).map_err(|_| missing())?);
     let branch = branch.filter(|branch| !branch.is_empty());
-    let runs = runs_with(scope, id, branch)?;
-    let (newest, _) = runs.first().ok_or_else(missing)?;
+    let links = links(scope)?;
+    let runs = runs_with(scope, &links.names(id), branch)?;
+    let (newest, ..) = runs.first().ok_or_else(missing)?;
 
     let mut history = Vec::with_capacity(runs.len());
     let mut failures = Failures::default();
     let mut budget = UNPACKED_DURATIONS;
     let mut newest_columns = None;
-    for (run, outcome) in &runs {
+    for (run, named, outcome) in &runs {
         // Failures are read wherever there are any; durations as far as the budget reaches.
         let columns = if budget > 0 || outcome.is_bad() || newest_columns.is_none() {
             scope.reader.read_tests(scope.project.id, run.number)?
@@ -47,10 +53,10 @@ pub fn find_test(scope: &Scope<'_>, test: u64, branch: Option<&str>) -> Result<T
             branch: run.branch.clone(),
             created_at: Timestamp(run.created_at),
             outcome: *outcome,
-            duration_ms: columns.as_ref().and_then(|columns| columns.duration_us(id)).map(milliseconds),
+            duration_ms: columns.as_ref().and_then(|columns| columns.duration_us(*named)).map(milliseconds),
         });
         if outcome.is_bad() {
-            let text = columns.as_ref().and_then(|columns| columns.failures.get(&id)).copied();
+            let text = columns.as_ref().and_then(|columns| columns.failures.get(named)).copied();
             failures.add(run.number.0, text.unwrap_or_default());
         }
         if newest_columns.is_none() {
@@ -62,27 +68,43 @@ pub fn find_test(scope: &Scope<'_>, test: u64, branch: Option<&str>) -> Result<T
     let state = state(scope, newest, id, columns.outcome(id))?;
     let is_flaky = |test: TestId| flaky.tests.contains(test.0);
     let rows = test_rows(scope, &columns, &[id], FailureDepth::Detail, |_| state, is_flaky)?;
+    let (renamed_from, renamed_to) = links.around(scope, id)?;
     Ok(TestPage {
+        durations: durations(&history),
+        difference: failures.difference(scope)?,
+        renamed_from,
+        renamed_to,
         test: rows.into_iter().next().ok_or_else(missing)?,
         history,
         failures: failures.groups(scope)?,
-        flaky: flaky.evidence.get(&id.0).cloned().unwrap_or_default(),
+        flaky: flaky.evidence(id),
     })
 }
 
-// The runs that have the test, the newest first, with how it ended.
+fn durations(history: &[TestPoint]) -> Option<DurationSummary> {
+    let known: Vec<u64> = history.iter().filter_map(|point| point.duration_ms).collect();
+    Some(DurationSummary {
+        p50_ms: percentile(&known, 50)?,
+        p95_ms: percentile(&known, 95)?,
+        runs: known.len() as u64,
+    })
+}
+
+// The runs that have the test, the newest first, with the name that it had in each and how it ended. `names` has the
+// present name first, then those before it.
 fn runs_with(
     scope: &Scope<'_>,
-    test: TestId,
+    names: &[TestId],
     branch: Option<&str>,
-) -> Result<Vec<(Run, Outcome)>, StoreError> {
+) -> Result<Vec<(Run, TestId, Outcome)>, StoreError> {
     let filter = RunFilter { branch, ..RunFilter::default() };
     let mut runs = scope.reader.list_runs(scope.project.id, filter, SEARCHED)?;
     runs.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.number)));
     let bitmaps = read_test_bitmaps(scope, &runs.iter().collect::<Vec<_>>())?;
     let with = runs.into_iter().zip(bitmaps).filter_map(|(run, bitmaps)| {
-        let outcome = outcome(bitmaps.as_ref()?, test)?;
-        Some((run, outcome))
+        let bitmaps = bitmaps.as_ref()?;
+        let (test, outcome) = names.iter().find_map(|test| Some((*test, outcome(bitmaps, *test)?)))?;
+        Some((run, test, outcome))
     });
     Ok(with.take(HISTORY).collect())
 }
@@ -120,10 +142,15 @@ fn state(
 struct Failures {
     groups: Vec<(FailureText, Vec<u64>)>,
     by_message: HashMap<Option<BlobId>, usize>,
+    // The two newest, with their runs.
+    newest: Vec<(u64, FailureText)>,
 }
 
 impl Failures {
     fn add(&mut self, run: u64, text: FailureText) {
+        if self.newest.len() < 2 {
+            self.newest.push((run, text));
+        }
         // Without a message the whole text is what tells failures apart.
         let key = text.message.or(text.detail);
         let at = *self.by_message.entry(key).or_insert(self.groups.len());
@@ -131,6 +158,17 @@ impl Failures {
             Some((_, runs)) => runs.push(run),
             None => self.groups.push((text, vec![run])),
         }
+    }
+
+    fn difference(&self, scope: &Scope<'_>) -> Result<Option<FailureDifference>, StoreError> {
+        let [(after, newer), (before, older)] = self.newest.as_slice() else { return Ok(None) };
+        let text = |text: &FailureText| -> Result<String, StoreError> {
+            let (message, detail) = failure_texts(scope, *text, FailureDepth::Detail)?;
+            Ok(detail.or(message).unwrap_or_default())
+        };
+        // Equal contents are stored once.
+        let lines = if newer == older { Vec::new() } else { diff_lines(&text(older)?, &text(newer)?) };
+        Ok(Some(FailureDifference { before: *before, after: *after, lines }))
     }
 
     fn groups(mut self, scope: &Scope<'_>) -> Result<Vec<FailureGroup>, StoreError> {

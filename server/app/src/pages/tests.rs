@@ -127,7 +127,7 @@ impl RetainAll for RoaringBitmap {
     }
 }
 
-fn has_words(info: &TestInfo, words: &str) -> bool {
+pub(super) fn has_words(info: &TestInfo, words: &str) -> bool {
     [&info.suite, &info.class, &info.name].iter().any(|text| text.to_lowercase().contains(words))
 }
 
@@ -208,7 +208,7 @@ impl Side {
     }
 }
 
-fn by_name(mut infos: Vec<TestInfo>) -> Vec<TestId> {
+pub(super) fn by_name(mut infos: Vec<TestInfo>) -> Vec<TestId> {
     infos.sort_by(|a, b| (&a.suite, &a.class, &a.name, a.id).cmp(&(&b.suite, &b.class, &b.name, b.id)));
     infos.into_iter().map(|info| info.id).collect()
 }
