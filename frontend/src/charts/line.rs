@@ -1,6 +1,6 @@
 //! Lines over runs: a gap where a run has no value, the last value marked and written.
 
-use super::paint::{Drawing, class, paint, write_dot, write_path};
+use super::paint::{Drawing, dot, line, paint};
 use super::{Chart, Ink, Series, Unit};
 
 /// Draws lines; nothing where there is no value at all.
@@ -9,20 +9,19 @@ pub fn lines(chart: &Chart) -> Option<Drawing> {
         return None;
     }
     let ends = chart.series.iter().filter_map(|series| end(series, chart.unit)).collect();
-    Some(paint(chart, range(chart), ends, |frame, out| {
+    Some(paint(chart, range(chart), ends, |_, plot| {
         for series in &chart.series {
-            let place = |(at, value): (usize, f64)| (frame.x(chart.at(at)), frame.y(value));
+            let place = |(at, value): (usize, f64)| (chart.at(at), value);
             for part in parts(&series.values) {
                 if let [one] = part.as_slice() {
-                    write_dot(out, series.ink, place(*one));
+                    dot(plot, series.ink, place(*one));
                 } else {
-                    let points: Vec<(f64, f64)> = part.into_iter().map(place).collect();
-                    write_path(out, class(series.ink), &points);
+                    line(plot, series.ink, part.into_iter().map(place).collect());
                 }
             }
             let last = series.values.iter().enumerate().rev();
             if let Some(last) = last.filter_map(|(at, value)| Some((at, finite(*value)?))).next() {
-                write_dot(out, series.ink, place(last));
+                dot(plot, series.ink, place(last));
             }
         }
     }))

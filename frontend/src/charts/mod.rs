@@ -1,8 +1,9 @@
-//! Charts: data in, SVG out.
+//! Charts: data in, SVG out, drawn by plotters.
 //!
 //! Pictures are text made of numbers and of labels that are escaped; [`reader`] lays the reading of values, the way to
 //! a run and the choice of a range over them.
 
+mod canvas;
 mod line;
 mod paint;
 pub mod reader;
@@ -49,6 +50,8 @@ pub enum Ink {
     Medium,
     /// Low and below.
     Low,
+    /// Lines of the grid.
+    Grid,
 }
 
 /// How values read.

@@ -1,8 +1,11 @@
-//! What all charts share: the frame, the axes, the labels at the line ends. Lines and areas are paths of numbers; all
-//! that is text is escaped. Classes stand for colours, so that one picture fits both themes, print and a report.
+//! What all charts share: the frame, the axes, the labels at the line ends. Lines and areas are drawn by plotters; all
+//! that is text is escaped.
 
 use std::fmt::Write;
 
+use plotters::prelude::{Circle, PathElement, Polygon};
+
+use super::canvas::{Plot, class, draw_on, style};
 use super::{Chart, Ink, Unit};
 use crate::format::fixed;
 
@@ -73,33 +76,18 @@ pub struct Drawing {
     pub frame: Frame,
 }
 
-/// The class that an ink has.
-pub fn class(ink: Ink) -> &'static str {
-    match ink {
-        Ink::First => "i1",
-        Ink::Second => "i2",
-        Ink::Third => "i3",
-        Ink::Bad => "ibad",
-        Ink::Good => "igood",
-        Ink::Critical => "ic",
-        Ink::High => "ih",
-        Ink::Medium => "im",
-        Ink::Low => "il",
-    }
-}
-
 /// Draws axes, then what `draw` draws, then the labels of the series' ends.
 pub fn paint(
     chart: &Chart,
     range: (f64, f64),
     ends: Vec<(Ink, String, f64)>,
-    draw: impl FnOnce(&Frame, &mut String),
+    draw: impl FnOnce(&Frame, &Plot<'_>),
 ) -> Drawing {
     let longest = ends.iter().map(|(_, text, _)| text.chars().count()).max().unwrap_or(0);
     let frame = Frame::of(chart, range, longest);
     let mut body = String::new();
     mesh(chart, &frame, &mut body);
-    draw(&frame, &mut body);
+    draw_on(&mut body, &frame, |plot| draw(&frame, plot));
     let mut placed: Vec<(f64, Ink, String)> =
         ends.into_iter().map(|(ink, text, value)| (frame.y(value), ink, text)).collect();
     spread(&mut placed, frame.bottom);
@@ -121,9 +109,9 @@ fn mesh(chart: &Chart, frame: &Frame, out: &mut String) {
     let step = step(chart.unit, frame.high - frame.low);
     let mut value = (frame.low / step).ceil() * step;
     while value <= frame.high + step * 1e-6 {
-        let y = frame.y(value);
-        write_line(out, "igrid", (frame.left, y), (frame.right, y));
-        write_text(out, "itext", "end", frame.left - 6.0, y + 4.0, &axis_value(chart.unit, value));
+        draw_on(out, frame, |plot| line(plot, Ink::Grid, vec![(0.0, value), (1.0, value)]));
+        let text = axis_value(chart.unit, value);
+        write_text(out, "itext", "end", frame.left - 6.0, frame.y(value) + 4.0, &text);
         value += step;
     }
     let room = if chart.is_narrow { 70.0 } else { 62.0 };
@@ -191,35 +179,19 @@ fn write_text(out: &mut String, ink: &str, anchor: &str, x: f64, y: f64, text: &
     );
 }
 
-fn write_line(out: &mut String, ink: &str, from: (f64, f64), to: (f64, f64)) {
-    write_path(out, ink, &[from, to]);
-}
-
-/// A line through points.
-pub fn write_path(out: &mut String, ink: &str, points: &[(f64, f64)]) {
-    put(out, format_args!("<path class=\"k-{ink}\" d=\"{}\"/>", path(points)));
+/// A line through points. Drawing on a canvas of text does not fail.
+pub fn line(plot: &Plot<'_>, ink: Ink, points: Vec<(f64, f64)>) {
+    plot.draw(&PathElement::new(points, style(ink))).ok();
 }
 
 /// An area within points.
-pub fn write_area(out: &mut String, ink: Ink, points: &[(f64, f64)]) {
-    put(out, format_args!("<path class=\"f-{}\" d=\"{}Z\"/>", class(ink), path(points)));
+pub fn area(plot: &Plot<'_>, ink: Ink, points: Vec<(f64, f64)>) {
+    plot.draw(&Polygon::new(points, style(ink))).ok();
 }
 
 /// A point.
-pub fn write_dot(out: &mut String, ink: Ink, (x, y): (f64, f64)) {
-    let (x, y) = (fixed(x, 1), fixed(y, 1));
-    put(out, format_args!("<circle class=\"f-{}\" cx=\"{x}\" cy=\"{y}\" r=\"3\"/>", class(ink)));
-}
-
-fn path(points: &[(f64, f64)]) -> String {
-    let mut out = String::with_capacity(points.len() * 12);
-    for (index, (x, y)) in points.iter().enumerate() {
-        out.push(if index == 0 { 'M' } else { 'L' });
-        out.push_str(&fixed(*x, 1));
-        out.push(' ');
-        out.push_str(&fixed(*y, 1));
-    }
-    out
+pub fn dot(plot: &Plot<'_>, ink: Ink, place: (f64, f64)) {
+    plot.draw(&Circle::new(place, 30, style(ink))).ok();
 }
 
 /// Makes text safe in markup and in attributes.

@@ -1,7 +1,7 @@
 //! Stacked areas over runs: parts of a whole, the worst at the bottom where its changes show best.
 
 use super::line::finite;
-use super::paint::{Drawing, paint, write_area};
+use super::paint::{Drawing, area, paint};
 use super::{Chart, Ink};
 
 /// Draws areas; nothing where there is no value at all. A run without any of the series is a gap.
@@ -29,7 +29,7 @@ pub fn areas(chart: &Chart) -> Option<Drawing> {
             Some((series.ink, format!("{} {}", series.label, chart.unit.say(end)), middle))
         })
         .collect();
-    Some(paint(chart, (0.0, (most * 1.1).max(4.0)), ends, |frame, out| {
+    Some(paint(chart, (0.0, (most * 1.1).max(4.0)), ends, |frame, plot| {
         let mut start = 0;
         while start < length {
             if !is_there(start) {
@@ -42,10 +42,8 @@ pub fn areas(chart: &Chart) -> Option<Drawing> {
                     continue;
                 }
                 // A single run between two gaps is given some width, so that it can be seen.
-                let wide = if start == end { 3.0 } else { 0.0 };
-                let place = |run: usize, side: f64, value: f64| {
-                    (frame.x(chart.at(run)) + side * wide, frame.y(value))
-                };
+                let wide = if start == end { 3.0 / (frame.right - frame.left) } else { 0.0 };
+                let place = |run: usize, side: f64, value: f64| (chart.at(run) + side * wide, value);
                 let mut outline: Vec<(f64, f64)> =
                     (start..=end).map(|run| place(run, -1.0, sum_below(at + 1, run))).collect();
                 if wide > 0.0 {
@@ -53,7 +51,7 @@ pub fn areas(chart: &Chart) -> Option<Drawing> {
                     outline.push(place(end, 1.0, sum_below(at, end)));
                 }
                 outline.extend((start..=end).rev().map(|run| place(run, -1.0, sum_below(at, run))));
-                write_area(out, series.ink, &outline);
+                area(plot, series.ink, outline);
             }
             start = end + 1;
         }
@@ -82,15 +80,16 @@ pub fn bars(chart: &Chart) -> Option<Drawing> {
             (series.ink, format!("{} {}", series.label, chart.unit.say(sum(at))), side)
         })
         .collect();
-    Some(paint(chart, (-down, up), ends, |frame, out| {
+    Some(paint(chart, (-down, up), ends, |frame, plot| {
         #[expect(clippy::cast_precision_loss, reason = "a number of runs")]
-        let half = ((frame.right - frame.left) / length.max(1) as f64 * 0.4).clamp(0.8, 6.0);
+        let half = (0.4 / length.max(1) as f64)
+            .clamp(0.8 / (frame.right - frame.left), 6.0 / (frame.right - frame.left));
         for (series, sign) in [(0, 1.0), (1, -1.0)] {
             let Some(ink) = chart.series.get(series).map(|series| series.ink) else { continue };
             for at in 0..length {
                 let Some(value) = value(series, at).filter(|value| *value > 0.0) else { continue };
-                let (x, zero, end) = (frame.x(chart.at(at)), frame.y(0.0), frame.y(sign * value));
-                write_area(out, ink, &[(x - half, zero), (x - half, end), (x + half, end), (x + half, zero)]);
+                let (x, end) = (chart.at(at), sign * value);
+                area(plot, ink, vec![(x - half, 0.0), (x - half, end), (x + half, end), (x + half, 0.0)]);
             }
         }
     }))
