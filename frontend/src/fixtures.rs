@@ -1,12 +1,13 @@
 //! Plausible values of the API for tests.
 
 use plimsoll_api::{
-    ChangeCounts, Comparison, Counted, CoverageChange, CoverageCounts, ErrorInfo, FailureGroup, FilePage,
-    FileRow, FindingChanges, FindingCounts, FindingRow, FindingState, FlakyEvidence, GatePage, GateRule,
-    GateStanding, GateSummary, HeadlineItem, HeadlinePart, Hotspot, HotspotParts, LineRange, LineState,
-    Measures, ModulePage, ModuleRow, PackageInfo, PathMatches, ProjectPage, ProjectSummary, ReportInfo,
-    RunPage, RunState, RunSummary, SeverityCounts, Target, TestChanges, TestCounts, TestPage, TestPoint,
-    TestRow, TestState, Timestamp, Tone, Trend, TrendPoint, UploadInfo, UploadState, WarningInfo,
+    CarriedPart, ChangeCounts, Comparison, Counted, CoverageChange, CoverageCounts, ErrorInfo, FailureGroup,
+    FilePage, FileRow, FindingChanges, FindingCounts, FindingRow, FindingState, FlakyEvidence, GatePage,
+    GateRule, GateStanding, GateSummary, HeadlineItem, HeadlinePart, Hotspot, HotspotParts, IndirectChanges,
+    IndirectFile, LineRange, LineState, Measures, ModulePage, ModuleRow, PackageInfo, PatchCoverage,
+    PatchFile, PathMatches, ProjectPage, ProjectSummary, ReportInfo, RunPage, RunState, RunSummary,
+    SeverityCounts, SlowerTest, Target, TestChanges, TestCounts, TestPage, TestPoint, TestRow, TestState,
+    Timestamp, Tone, Trend, TrendPoint, UploadInfo, UploadState, WarningInfo,
 };
 use plimsoll_model::{FindingKind, Outcome, ReportKind, Severity};
 
@@ -204,6 +205,7 @@ pub fn finding() -> FindingRow {
         cvss: Some(9.8),
         first_run: Some(412),
         matched: None,
+        is_in_changed_lines: Some(true),
         review: None,
     }
 }
@@ -229,7 +231,12 @@ pub fn vulnerability() -> FindingRow {
 pub fn comparison() -> Comparison {
     Comparison {
         counts: changes(),
-        tests: Some(TestChanges { newly_failing: vec![test()], ..TestChanges::default() }),
+        tests: Some(TestChanges {
+            newly_failing: vec![test()],
+            slower: vec![SlowerTest { test: test(), typical_ms: 1_200, samples: 12 }],
+            slower_hidden: 2,
+            ..TestChanges::default()
+        }),
         coverage: Some(vec![CoverageChange {
             path: "services/search/src/ranking.py".to_owned(),
             renamed_from: Some("services/search/src/rank.py".to_owned()),
@@ -246,6 +253,31 @@ pub fn comparison() -> Comparison {
             fixed: vec![],
             moved: 3,
             existing: 200,
+            reopened: 1,
+            in_changed_lines: Some(1),
+        }),
+        patch: Some(PatchCoverage {
+            changed_lines: 31,
+            lines: 20,
+            lines_covered: 15,
+            files: vec![PatchFile {
+                path: "services/search/src/ranking.py".to_owned(),
+                module: "services/search".to_owned(),
+                lines: 20,
+                lines_covered: 15,
+                uncovered: vec![33, 34, 35, 39, 40],
+            }],
+        }),
+        indirect: Some(IndirectChanges {
+            lost: 3,
+            gained: 1,
+            files: vec![IndirectFile {
+                path: "services/search/src/ranking.py".to_owned(),
+                module: "services/search".to_owned(),
+                lost: 3,
+                gained: 1,
+                lost_lines: vec![70, 71, 72],
+            }],
         }),
         shown_at_most: 100,
     }
@@ -332,6 +364,17 @@ pub fn run_page() -> RunPage {
         headline: headline(),
         gate: gate(),
         comparison: comparison(),
+        carried: vec![CarriedPart {
+            name: "e2e".to_owned(),
+            run: 409,
+            runs_ago: 2,
+            days_ago: 1,
+            tests: 14,
+            failing: 1,
+            covered_files: 3,
+            findings: 1,
+            rows: vec![finding()],
+        }],
         modules: vec![module("services/search"), module("apps/web")],
         uploads: vec![upload(), broken],
     }

@@ -88,6 +88,7 @@ pub fn severity_letter(severity: Severity) -> &'static str {
 pub fn finding_state(state: FindingState) -> AnyView {
     match state {
         FindingState::New => badge(Tone::Bad, "▲", "new"),
+        FindingState::Reopened => badge(Tone::Bad, "↺", "reopened"),
         FindingState::Existing => view! { <span class="quiet">"existing"</span> }.into_any(),
         FindingState::Fixed => badge(Tone::Good, "✓", "fixed"),
         FindingState::Suppressed => badge(Tone::Neutral, "–", "suppressed"),

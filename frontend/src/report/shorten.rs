@@ -119,6 +119,22 @@ fn lists(comparison: &mut Comparison, limit: usize) {
         findings.new.truncate(limit);
         findings.fixed.truncate(limit);
     }
+    if let Some(tests) = &mut comparison.tests {
+        tests.slower.truncate(limit);
+    }
+    if let Some(patch) = &mut comparison.patch {
+        patch.files.truncate(limit);
+    }
+    if let Some(indirect) = &mut comparison.indirect {
+        indirect.files.truncate(limit);
+    }
+}
+
+/// Rows of the lists that a diff and durations add.
+fn further_rows(comparison: &Comparison) -> usize {
+    comparison.tests.as_ref().map_or(0, |tests| tests.slower.len())
+        + comparison.patch.as_ref().map_or(0, |patch| patch.files.len())
+        + comparison.indirect.as_ref().map_or(0, |indirect| indirect.files.len())
 }
 
 /// Changes whenever something is shortened.
@@ -133,5 +149,5 @@ fn weight(data: &mut ReportData) -> (usize, usize) {
         comparison.findings.as_ref().map_or(0, |findings| findings.new.len() + findings.fixed.len());
     let coverage = comparison.coverage.as_ref().map_or(0, Vec::len);
     let others = data.history.len() + data.page.uploads.len() + data.hotspots.len() + data.page.modules.len();
-    (texts, rows + findings + coverage + others)
+    (texts, rows + findings + coverage + further_rows(comparison) + others)
 }

@@ -1,4 +1,4 @@
-use plimsoll_model::{FileChange, FileCoverage, Finding, TestCase};
+use plimsoll_model::{FileChange, FileCoverage, FileDiff, Finding, TestCase};
 
 use crate::{ParseError, Warning};
 
@@ -60,6 +60,22 @@ pub trait Sink {
     /// # Errors
     /// Where the sink takes no more.
     fn settings(&mut self, text: &str) -> Result<(), ParseError> {
+        Ok(())
+    }
+
+    /// The commit that a diff begins at.
+    ///
+    /// # Errors
+    /// Where the sink takes no more.
+    fn diff_base(&mut self, commit: &str) -> Result<(), ParseError> {
+        Ok(())
+    }
+
+    /// What a diff says of a file, or a part of it.
+    ///
+    /// # Errors
+    /// Where the sink takes no more.
+    fn file_diff(&mut self, file: &FileDiff<'_>) -> Result<(), ParseError> {
         Ok(())
     }
 

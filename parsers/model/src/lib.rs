@@ -6,6 +6,7 @@
 
 mod churn;
 mod coverage;
+mod diff;
 mod finding;
 mod path;
 mod review;
@@ -13,6 +14,7 @@ mod test_case;
 
 pub use churn::FileChange;
 pub use coverage::{FileCoverage, LineCoverage};
+pub use diff::{FileDiff, Hunk};
 pub use finding::{Finding, FindingKind, Package, Severity, Suppression};
 pub use path::RepoPath;
 pub use review::ReviewState;
@@ -36,6 +38,8 @@ pub enum ReportKind {
     FileList,
     /// What the repository says of itself.
     Settings,
+    /// Which lines changed against the base.
+    Diff,
 }
 
 impl ReportKind {
@@ -48,6 +52,7 @@ impl ReportKind {
             Self::Churn => "churn",
             Self::FileList => "file-list",
             Self::Settings => "settings",
+            Self::Diff => "diff",
         }
     }
 }

@@ -86,7 +86,10 @@ impl Inspection {
                     Some(ReportKind::Tests) => inspection.tests = Some(sink.tests()),
                     Some(ReportKind::Coverage) => inspection.coverage = Some(sink.coverage()),
                     Some(ReportKind::Findings) => inspection.findings = Some(sink.findings()),
-                    Some(ReportKind::Churn | ReportKind::FileList | ReportKind::Settings) | None => {}
+                    Some(
+                        ReportKind::Churn | ReportKind::FileList | ReportKind::Settings | ReportKind::Diff,
+                    )
+                    | None => {}
                 }
                 inspection.warnings = sink.warnings.into_vec();
             }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use plimsoll_format::{LimitName, Limits, ParseError, Sink, Warning, WarningCode};
-use plimsoll_model::{FileChange, FileCoverage, Finding, TestCase};
+use plimsoll_model::{FileChange, FileCoverage, FileDiff, Finding, TestCase};
 
 /// Passes items on until there are more than the limit `items`, or one has a text longer than the limit `text_bytes`.
 ///
@@ -102,6 +102,16 @@ impl Sink for LimitSink<'_> {
     fn settings(&mut self, text: &str) -> Result<(), ParseError> {
         self.one_more("settings", &[text])?;
         self.inner.settings(text)
+    }
+
+    fn diff_base(&mut self, commit: &str) -> Result<(), ParseError> {
+        self.one_more("commit", &[commit])?;
+        self.inner.diff_base(commit)
+    }
+
+    fn file_diff(&mut self, file: &FileDiff<'_>) -> Result<(), ParseError> {
+        self.one_more("file", &[&file.path, file.renamed_from.as_deref().unwrap_or_default()])?;
+        self.inner.file_diff(file)
     }
 
     fn warning(&mut self, warning: Warning) {

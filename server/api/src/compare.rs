@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{CoverageCounts, FindingRow, TestRow};
+use crate::{CoverageCounts, FindingRow, IndirectChanges, PatchCoverage, SlowerTest, TestRow};
 
 /// A comparison in numbers. What is `None` could not be compared: one side has no such report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,13 @@ pub struct Comparison {
     pub tests: Option<TestChanges>,
     /// Files whose coverage changed, the greatest loss of covered lines first.
     pub coverage: Option<Vec<CoverageChange>>,
+    /// How far tests reach what the newer run's diff changed; absent without a diff or without coverage.
+    #[serde(default)]
+    pub patch: Option<PatchCoverage>,
+    /// Lines outside the diff whose coverage changed; absent where lines cannot be followed from the older run to the
+    /// newer one: its diff begins at another commit, or it has none.
+    #[serde(default)]
+    pub indirect: Option<IndirectChanges>,
     /// Findings; absent where one side has none.
     pub findings: Option<FindingChanges>,
     /// How many rows each list has at most; `counts` has the whole numbers.
@@ -57,6 +64,13 @@ pub struct TestChanges {
     pub fixed: Vec<TestRow>,
     pub new: Vec<TestRow>,
     pub removed: Vec<TestRow>,
+    /// Passed on both sides, and take longer now than the test usually does; the greatest difference first.
+    #[serde(default)]
+    pub slower: Vec<SlowerTest>,
+    /// Tests that took half as long again and at least 100 ms more, but no more than they vary, or without enough
+    /// earlier runs to say so.
+    #[serde(default)]
+    pub slower_hidden: u64,
 }
 
 /// One file's coverage on both sides.
@@ -88,4 +102,10 @@ pub struct FindingChanges {
     pub moved: u64,
     /// There before.
     pub existing: u64,
+    /// Of the new ones, those that were there once and came back.
+    #[serde(default)]
+    pub reopened: u64,
+    /// Of the new ones, those in lines that the newer run's diff changed; absent without a diff.
+    #[serde(default)]
+    pub in_changed_lines: Option<u64>,
 }

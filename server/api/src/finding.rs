@@ -10,6 +10,8 @@ use crate::Timestamp;
 pub enum FindingState {
     /// Was not there.
     New,
+    /// Was not there, but was once: it came back. Counted with the new ones.
+    Reopened,
     /// Was there.
     Existing,
     /// Is gone.
@@ -62,6 +64,9 @@ pub struct FindingRow {
     pub first_run: Option<u64>,
     /// Why two findings at different places count as the same, where they do.
     pub matched: Option<String>,
+    /// Whether its line is one that the run's diff changed; absent without a diff.
+    #[serde(default)]
+    pub is_in_changed_lines: Option<bool>,
     /// What was decided about it.
     pub review: Option<ReviewInfo>,
 }

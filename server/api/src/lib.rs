@@ -13,6 +13,7 @@ mod grid;
 mod measures;
 mod module;
 mod page;
+mod patch;
 mod project;
 mod run;
 mod search;
@@ -34,6 +35,7 @@ pub use grid::{GridRow, GridRun, TestGrid};
 pub use measures::{CoverageCounts, FindingCounts, Measures, SeverityCounts, TestCounts};
 pub use module::{ModuleChange, ModulePage, ModuleRow, Trend, TrendPoint};
 pub use page::Page;
+pub use patch::{CarriedPart, IndirectChanges, IndirectFile, PatchCoverage, PatchFile, SlowerTest};
 pub use project::{
     HeadlineItem, HeadlinePart, Hotspot, HotspotParts, ProjectPage, ProjectSummary, Target, Tone,
 };
@@ -45,6 +47,6 @@ pub use test::{
 };
 pub use time::Timestamp;
 pub use upload::{
-    ChurnCounts, Counted, PathMatches, ReportInfo, UploadInfo, UploadParameters, UploadResult, UploadState,
-    WarningInfo,
+    ChurnCounts, Counted, DiffCounts, PathMatches, ReportInfo, UploadInfo, UploadParameters, UploadResult,
+    UploadState, WarningInfo,
 };

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeCounts, Comparison, GatePage, HeadlineItem, Measures, ModuleRow, Timestamp, UploadInfo};
+use crate::{
+    CarriedPart, ChangeCounts, Comparison, GatePage, HeadlineItem, Measures, ModuleRow, Timestamp, UploadInfo,
+};
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,6 +62,9 @@ pub struct RunPage {
     /// What changed. Without a baseline nothing is counted as a change, and the lists hold what fails now and the
     /// worst of what was found.
     pub comparison: Comparison,
+    /// Parts that were not uploaded this time and stand as they were; nothing in them counts as changed.
+    #[serde(default)]
+    pub carried: Vec<CarriedPart>,
     /// Every module of the run.
     pub modules: Vec<ModuleRow>,
     /// What was uploaded.

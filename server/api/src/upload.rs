@@ -136,6 +136,20 @@ pub struct Counted {
     pub churn: Option<ChurnCounts>,
     /// Files of the repository.
     pub listed_files: Option<u64>,
+    /// Changed lines.
+    #[serde(default)]
+    pub diff: Option<DiffCounts>,
+}
+
+/// What a diff holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Copy, Eq, Default)]
+pub struct DiffCounts {
+    /// Files.
+    pub files: u64,
+    /// Lines that are new or edited.
+    pub changed_lines: u64,
 }
 
 /// What a change log holds.

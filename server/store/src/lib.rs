@@ -13,6 +13,7 @@ mod cache;
 mod churn;
 mod columns;
 mod dictionaries;
+mod diffs;
 mod error;
 mod exact;
 mod findings;
@@ -34,6 +35,7 @@ mod sizes;
 mod store;
 mod test_cases;
 mod test_links;
+mod upload_columns;
 mod uploads;
 
 pub use access::{Reader, Writer};
@@ -41,6 +43,7 @@ pub use columns::{
     ColumnKind, CoverageManifest, FileEntry, FileLines, FindingColumns, FindingResult, LineBranches,
     TestColumns, TestResult,
 };
+pub use diffs::{DiffColumn, FileHunks};
 pub use error::StoreError;
 pub use ids::{
     BlobId, CommitId, FindingId, ModuleId, PathId, ProjectId, RuleId, RunNumber, TestId, TokenId, UploadId,
@@ -55,3 +58,4 @@ pub use rows::{
 pub use sizes::ColumnSize;
 pub use store::{Options, Store};
 pub use test_links::TestLink;
+pub use upload_columns::UploadColumns;

@@ -13,8 +13,8 @@ use crate::columns::{
     unpack_severities,
 };
 use crate::{
-    BlobId, ColumnKind, CoverageManifest, FileLines, FindingColumns, PathId, ProjectId, Reader, RunNumber,
-    StoreError, TestColumns, UploadId, UploadState, Writer,
+    BlobId, ColumnKind, CoverageManifest, DiffColumn, FileLines, FindingColumns, PathId, ProjectId, Reader,
+    RunNumber, StoreError, TestColumns, UploadId, UploadState, Writer,
 };
 
 /// Columns that are merged together.
@@ -26,6 +26,7 @@ pub(crate) enum Group {
     Files,
     Churn,
     Settings,
+    Diff,
 }
 
 impl Group {
@@ -53,11 +54,20 @@ impl Group {
             Self::Files => &[ColumnKind::Files],
             Self::Churn => &[ColumnKind::Churn],
             Self::Settings => &[ColumnKind::Settings],
+            Self::Diff => &[ColumnKind::Diff],
         }
     }
 
     fn of(kind: ColumnKind) -> Option<Self> {
-        let all = [Self::Tests, Self::Findings, Self::Coverage, Self::Files, Self::Churn, Self::Settings];
+        let all = [
+            Self::Tests,
+            Self::Findings,
+            Self::Coverage,
+            Self::Files,
+            Self::Churn,
+            Self::Settings,
+            Self::Diff,
+        ];
         all.into_iter().find(|group| group.kinds().contains(&kind))
     }
 }
@@ -344,6 +354,16 @@ impl Writer<'_> {
         self.set_upload_columns(project, upload, Group::Churn, &Columns::from([(ColumnKind::Churn, blob)]))
     }
 
+    pub(crate) fn set_upload_diff_bytes(
+        &mut self,
+        project: ProjectId,
+        upload: UploadId,
+        diff: &[u8],
+    ) -> Result<(), StoreError> {
+        let blob = self.put_blob(project, diff)?;
+        self.set_upload_columns(project, upload, Group::Diff, &Columns::from([(ColumnKind::Diff, blob)]))
+    }
+
     pub(crate) fn set_upload_columns(
         &mut self,
         project: ProjectId,
@@ -467,6 +487,7 @@ impl Writer<'_> {
             Group::Files => self.merge_bitmaps(project, ColumnKind::Files, parts),
             Group::Churn => self.merge_bitmaps(project, ColumnKind::Churn, parts),
             Group::Settings => self.merge_settings(project, parts),
+            Group::Diff => self.merge_diffs(project, parts),
         }
     }
 
@@ -482,6 +503,16 @@ impl Writer<'_> {
         }
         let blob = self.put_blob(project, &pack_bitmap(&union)?)?;
         Ok(Columns::from([(kind, blob)]))
+    }
+
+    fn merge_diffs(&mut self, project: ProjectId, parts: &[Columns]) -> Result<Columns, StoreError> {
+        let mut merged = DiffColumn::default();
+        for columns in parts {
+            let Some(&blob) = columns.get(&ColumnKind::Diff) else { continue };
+            merged = merged.merge(DiffColumn::unpack(&self.read_blob(project, blob)?)?);
+        }
+        let blob = self.put_blob(project, &merged.pack())?;
+        Ok(Columns::from([(ColumnKind::Diff, blob)]))
     }
 
     fn merge_coverage(&mut self, project: ProjectId, parts: &[Columns]) -> Result<Columns, StoreError> {

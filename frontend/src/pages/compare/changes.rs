@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use plimsoll_api::{Comparison, CoverageChange, FindingRow, TestRow};
 
-use super::columns;
+use super::{columns, patch};
 use crate::components::panels;
 use crate::components::table::{Table, table};
 use crate::format;
@@ -36,6 +36,7 @@ pub fn changes(comparison: &Comparison, scope: &Scope) -> AnyView {
             true,
             scope,
         ));
+        parts.extend(diff_sections(comparison, scope));
         parts.extend(coverage_section(comparison.coverage.as_deref(), scope));
         parts.extend(finding_section(
             "New findings of static analysis",
@@ -46,6 +47,7 @@ pub fn changes(comparison: &Comparison, scope: &Scope) -> AnyView {
             scope,
         ));
     } else {
+        parts.extend(diff_sections(comparison, scope));
         parts.extend(coverage_section(comparison.coverage.as_deref(), scope));
     }
     if let Some(changes) = &comparison.tests {
@@ -57,6 +59,10 @@ pub fn changes(comparison: &Comparison, scope: &Scope) -> AnyView {
             false,
             scope,
         ));
+        if !changes.slower.is_empty() {
+            let content = patch::slower(&changes.slower, changes.slower_hidden, scope);
+            parts.push(section("Slower tests", changes.slower.len() as u64, false, "", content));
+        }
         parts.extend(test_section("Fixed tests", "fixed", &changes.fixed, counts.fixed_tests, false, scope));
     }
     if let Some(changes) = &comparison.findings {
@@ -173,6 +179,22 @@ fn finding_section(
     let anchor = if group == "security" && !LinkMode::here().is_live() { "findings" } else { "" };
     let content = view! { {table(spec, rows, scope)} {rest(shown, count, href)} };
     Some(section(title, count, is_urgent, anchor, content.into_any()))
+}
+
+/// What the diff says of coverage.
+fn diff_sections(comparison: &Comparison, scope: &Scope) -> Vec<AnyView> {
+    let mut parts = vec![];
+    if let Some(changed) = comparison.patch.as_ref().filter(|patch| patch.changed_lines > 0) {
+        let missing = changed.lines.saturating_sub(changed.lines_covered);
+        let content = patch::patch(changed, scope);
+        parts.push(section("Changed lines without a test", missing, missing > 0, "", content));
+    }
+    if let Some(indirect) = comparison.indirect.as_ref().filter(|it| it.lost + it.gained > 0) {
+        let content = patch::indirect(indirect, scope);
+        let title = "Lines whose coverage changed although nobody touched them";
+        parts.push(section(title, indirect.lost + indirect.gained, false, "", content));
+    }
+    parts
 }
 
 fn coverage_section(rows: Option<&[CoverageChange]>, scope: &Scope) -> Option<AnyView> {

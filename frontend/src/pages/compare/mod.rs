@@ -2,6 +2,7 @@
 
 mod changes;
 mod columns;
+mod patch;
 
 use leptos::prelude::*;
 use plimsoll_api::{Comparison, Page, RunSummary};

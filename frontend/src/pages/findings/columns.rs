@@ -48,11 +48,19 @@ fn lead(finding: &FindingRow, scope: &Scope) -> AnyView {
     // Without a file the remedy already names the package.
     let remedy = remedy(finding);
     let place = (finding.path.is_some() || remedy.is_none()).then(|| place(finding, scope));
+    let mut marks = vec![];
+    if finding.state == FindingState::Reopened {
+        marks.push("came back");
+    }
+    if finding.is_in_changed_lines == Some(true) {
+        marks.push("in a changed line");
+    }
+    let marks = (!marks.is_empty()).then(|| format!(" · {}", marks.join(" · ")));
     let dot = (place.is_some() && remedy.is_some()).then_some(" · ");
     view! {
         {super::review::choose(finding)}
         <span class="message" title=shown.clone()>{shown.clone()}</span>
-        <span class="second">{place}{dot}{remedy}</span>
+        <span class="second">{place}{dot}{remedy}{marks}</span>
     }
     .into_any()
 }

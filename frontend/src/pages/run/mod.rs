@@ -1,5 +1,6 @@
 //! A run: what changed, and what it was made of.
 
+mod carried;
 pub mod gate;
 mod uploads;
 mod view;

@@ -111,6 +111,13 @@ pub fn said(counted: &Counted) -> String {
             format::counted(churn.commits, "commit", "commits")
         ));
     }
+    if let Some(diff) = counted.diff {
+        said.push(format!(
+            "{} in {}",
+            format::counted(diff.changed_lines, "changed line", "changed lines"),
+            format::counted(diff.files, "file", "files")
+        ));
+    }
     if let Some(files) = counted.listed_files {
         said.push(format!("a list of {}", format::counted(files, "file", "files")));
     }

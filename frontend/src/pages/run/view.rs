@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use plimsoll_api::{RunPage, RunState, Tone, UploadState};
 
+use super::carried::carried;
 use super::gate;
 use super::uploads::uploads;
 use crate::components::badge;
@@ -42,6 +43,7 @@ pub fn view(page: &RunPage, scope: &Scope) -> AnyView {
             <h2 id="changes">"What changed " <small>{against}</small></h2>
             {compare::changes(&page.comparison, scope)}
         </section>
+        {carried(&page.carried, scope)}
         <section aria-labelledby="modules">
             <h2 id="modules">"Modules"</h2>
             {project::modules(&page.modules, scope)}

@@ -1,5 +1,5 @@
 use plimsoll_format::{Input, Limits, ParseError, Sink, Warning};
-use plimsoll_model::{FileChange, FileCoverage, Finding, TestCase};
+use plimsoll_model::{FileChange, FileCoverage, FileDiff, Finding, TestCase};
 use plimsoll_registry::{CountingSink, Inspection, Report, decode, find, parse};
 use serde_json::{Map, Value, json};
 
@@ -150,6 +150,22 @@ impl Sink for Shown {
 
     fn settings(&mut self, text: &str) -> Result<(), ParseError> {
         self.push(json!({ "first_line": text.lines().next(), "lines": text.lines().count() }));
+        Ok(())
+    }
+
+    fn diff_base(&mut self, commit: &str) -> Result<(), ParseError> {
+        self.push(json!({ "base": commit }));
+        Ok(())
+    }
+
+    fn file_diff(&mut self, file: &FileDiff<'_>) -> Result<(), ParseError> {
+        let hunk = |hunk: &plimsoll_model::Hunk| {
+            format!("-{},{} +{},{}", hunk.old_start, hunk.old_lines, hunk.new_start, hunk.new_lines)
+        };
+        let hunks: Vec<String> = file.hunks.iter().map(hunk).collect();
+        self.push(json!({
+            "path": file.path, "renamed_from": file.renamed_from, "is_deleted": file.is_deleted, "hunks": hunks,
+        }));
         Ok(())
     }
 

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::git_diff::places_only;
+
 /// How many days of changes are sent.
 pub const CHURN_DAYS: u32 = 90;
 
@@ -49,6 +51,32 @@ impl Repository {
     pub fn file_list(&self) -> Option<String> {
         let files = git(&self.root, &["-c", "core.quotePath=false", "ls-files", "--full-name"])?;
         Some(format!("# plimsoll file-list\n{files}"))
+    }
+
+    /// The commit that a diff of this commit begins at: where its history left that of the base, else its parent.
+    ///
+    /// The base is a branch or a commit. Where the history at hand is too short to tell, there is none.
+    pub fn base(&self, commit: &str, base: Option<&str>) -> Option<String> {
+        let first_line = |text: String| text.lines().next().map(str::to_owned);
+        let merge_base = |base: &str| {
+            git(&self.root, &["merge-base", "--", base, commit])
+                .and_then(first_line)
+                .filter(|found| found != commit)
+        };
+        let named = base.and_then(|base| merge_base(&format!("origin/{base}")).or_else(|| merge_base(base)));
+        named.or_else(|| {
+            git(&self.root, &["rev-parse", "--verify", "--quiet", &format!("{commit}^1")])
+                .and_then(first_line)
+        })
+    }
+
+    /// The report of what changed between two commits, in the form of the format `unified-diff`: where, not what.
+    pub fn diff(&self, base: &str, commit: &str) -> Option<String> {
+        let options = ["--unified=0", "--find-renames", "--no-color", "--no-ext-diff", "--no-textconv"];
+        let mut arguments = vec!["-c", "core.quotePath=false", "diff", "--src-prefix=a/", "--dst-prefix=b/"];
+        arguments.extend(options);
+        arguments.extend([base, commit, "--"]);
+        git(&self.root, &arguments).map(|diff| places_only(base, &diff))
     }
 
     /// The report of the changes of the last [`CHURN_DAYS`] days before the commit, in the form of the format

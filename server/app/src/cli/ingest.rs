@@ -45,7 +45,7 @@ pub struct LocalArguments {
     shard: Option<String>,
     #[command(flatten)]
     marks: Marks,
-    /// Take neither the repository's file list nor how often its files change.
+    /// Take neither the repository's file list, nor how often its files change, nor which lines changed.
     #[arg(long)]
     no_git: bool,
 }
@@ -128,8 +128,10 @@ pub fn ingest_paths(
         return Err(format!("no report among {ignored} files; `plimsoll formats` lists what is understood"));
     }
     // What git says is not a file yet; it becomes one beside the spool, for as long as it is read.
-    let made =
-        repository.as_ref().map(|repository| made_from_git(repository, &run.commit)).unwrap_or_default();
+    let made = repository
+        .as_ref()
+        .map(|repository| made_from_git(repository, &run, &arguments.run))
+        .unwrap_or_default();
     let folder = ingest.store().folder().join("spool").join(format!("local-{}", std::process::id()));
     let mut files = Vec::new();
     for (index, found) in own.into_iter().chain(made).enumerate() {

@@ -2,10 +2,13 @@
 
 mod ci;
 mod client;
+mod diff;
+mod diff_text;
 mod files;
 mod formats;
 mod gate;
 mod git;
+mod git_diff;
 mod ingest;
 mod inspect;
 mod report;
@@ -47,6 +50,8 @@ enum Command {
     /// Take reports into a data folder, without a server.
     Ingest(ingest::Arguments),
 
+    /// Say what changed between two runs, or between two files or folders with reports.
+    Diff(diff::Arguments),
     /// Write one self-contained HTML file: of a run in a data folder, or of report files.
     Report(report::Arguments),
     /// Judge a run by the rules in plimsoll.toml: status 2 where it fails.
@@ -68,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Upload(arguments) => upload::run(&arguments),
         Command::Ingest(arguments) => ingest::run(&arguments),
 
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
         Command::Summary(arguments) => summary::run(&arguments),

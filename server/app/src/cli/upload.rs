@@ -40,7 +40,7 @@ pub struct Arguments {
     shard: Option<String>,
     #[command(flatten)]
     marks: Marks,
-    /// Send neither the repository's file list nor how often its files change.
+    /// Send neither the repository's file list, nor how often its files change, nor which lines changed.
     #[arg(long)]
     no_git: bool,
     /// How often a request is sent again where there is no answer.
@@ -95,6 +95,9 @@ pub struct RunArguments {
     /// The branch that the pull request goes to.
     #[arg(long)]
     pub base_branch: Option<String>,
+    /// The commit or the branch that changed lines are told against; by default the base branch, else the parent.
+    #[arg(long)]
+    pub base: Option<String>,
 }
 
 impl RunArguments {
@@ -179,8 +182,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     if reports.is_empty() {
         return Err(format!("no report among {ignored} files; `plimsoll formats` lists what is understood"));
     }
-    let made =
-        repository.as_ref().map(|repository| made_from_git(repository, &new_run.commit)).unwrap_or_default();
+    let made = repository
+        .as_ref()
+        .map(|repository| made_from_git(repository, &new_run, &arguments.run))
+        .unwrap_or_default();
     let all: Vec<Found> = own.into_iter().chain(made).chain(reports).collect();
     if arguments.dry_run {
         let rows: Vec<Vec<String>> =
@@ -286,11 +291,20 @@ fn is_report(name: &str, bytes: &[u8], limits: &Limits) -> bool {
 }
 
 /// The file list goes first, so that the paths of all that follow can be matched.
-pub fn made_from_git(repository: &Repository, commit: &str) -> Vec<Found> {
+pub fn made_from_git(repository: &Repository, run: &NewRun, arguments: &RunArguments) -> Vec<Found> {
+    let commit = run.commit.as_str();
     let list = repository.file_list().map(|text| Found::made("git ls-files", text));
     let churn = repository.churn(commit).filter(|text| !text.trim().is_empty());
     let churn = churn.map(|text| Found::made("git log --numstat", text));
-    list.into_iter().chain(churn).collect()
+    let base = arguments.base.as_deref().or(run.base_branch.as_deref());
+    let diff = repository.base(commit, base).and_then(|base| repository.diff(&base, commit));
+    if diff.is_none() && base.is_some() {
+        eprintln!(
+            "note: no changed lines are sent: the history at hand does not reach the base; fetch more of it"
+        );
+    }
+    let diff = diff.map(|text| Found::made("git diff", text));
+    list.into_iter().chain(churn).chain(diff).collect()
 }
 
 fn send(
@@ -365,6 +379,9 @@ pub fn describe(report: &ReportInfo) -> Vec<String> {
     }
     if let Some(churn) = &counted.churn {
         parts.push(format!("{} commits", churn.commits));
+    }
+    if let Some(diff) = counted.diff {
+        parts.push(format!("{} changed lines in {} files", diff.changed_lines, diff.files));
     }
     if let Some(files) = counted.listed_files {
         parts.push(format!("{files} files"));

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use plimsoll_api::{ChurnCounts, Counted, CoverageCounts, FindingCounts, TestCounts, WarningInfo};
+use plimsoll_api::{
+    ChurnCounts, Counted, CoverageCounts, DiffCounts, FindingCounts, TestCounts, WarningInfo,
+};
 use plimsoll_format::{Descriptor, ParseError, Sink, Warning, WarningCode};
 use plimsoll_model::{
-    FileChange, FileCoverage, Finding, FindingKind, Outcome, RepoPath, ReportKind, Severity, Suppression,
-    TestCase,
+    FileChange, FileCoverage, FileDiff, Finding, FindingKind, Hunk, Outcome, RepoPath, ReportKind, Severity,
+    Suppression, TestCase,
 };
 use plimsoll_store::{CoverageTotals, FileLines, FindingDetail, FindingPackage};
 
@@ -49,6 +51,10 @@ pub struct Items {
     pub files: Vec<RepoPath>,
     /// The text of the repository's settings.
     pub settings: Option<String>,
+    /// Commits that a diff begins at.
+    pub diff_bases: Vec<Span>,
+    /// Files of a diff.
+    pub diff_files: Vec<DiffItem>,
 }
 
 /// A test case.
@@ -101,6 +107,15 @@ pub struct ChangeItem {
     pub deleted: Option<u32>,
 }
 
+/// A file in a diff.
+#[derive(Debug, Clone)]
+pub struct DiffItem {
+    pub path: Span,
+    pub renamed_from: Option<Span>,
+    pub is_deleted: bool,
+    pub hunks: Vec<Hunk>,
+}
+
 /// Warnings by code: how often, and the first one in words.
 #[derive(Debug, Clone, Default)]
 pub struct Warnings(BTreeMap<String, (u64, String)>);
@@ -146,6 +161,7 @@ impl Collected {
             ReportKind::Coverage => counted.coverage = Some(self.items.count_coverage()),
             ReportKind::Findings => counted.findings = Some(self.items.count_findings()),
             ReportKind::Churn => counted.churn = Some(self.items.count_churn()),
+            ReportKind::Diff => counted.diff = Some(self.items.count_diff()),
             ReportKind::FileList => counted.listed_files = Some(self.items.files.len() as u64),
             ReportKind::Settings => {}
         }
@@ -198,6 +214,11 @@ impl Items {
             } += 1;
         }
         counts
+    }
+
+    fn count_diff(&self) -> DiffCounts {
+        let lines = self.diff_files.iter().flat_map(|file| &file.hunks).map(|hunk| u64::from(hunk.new_lines));
+        DiffCounts { files: self.diff_files.len() as u64, changed_lines: lines.sum() }
     }
 
     fn count_churn(&self) -> ChurnCounts {
@@ -340,6 +361,20 @@ impl Sink for CollectSink {
 
     fn settings(&mut self, text: &str) -> Result<(), ParseError> {
         self.collected.items.settings = Some(text.to_owned());
+        Ok(())
+    }
+
+    fn diff_base(&mut self, commit: &str) -> Result<(), ParseError> {
+        let commit = self.collected.items.strings.push(commit)?;
+        self.collected.items.diff_bases.push(commit);
+        Ok(())
+    }
+
+    fn file_diff(&mut self, file: &FileDiff<'_>) -> Result<(), ParseError> {
+        let path = self.collected.items.strings.push(&file.path)?;
+        let renamed_from = self.keep(file.renamed_from.as_deref())?;
+        let (is_deleted, hunks) = (file.is_deleted, file.hunks.to_vec());
+        self.collected.items.diff_files.push(DiffItem { path, renamed_from, is_deleted, hunks });
         Ok(())
     }
 

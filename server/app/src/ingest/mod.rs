@@ -5,6 +5,7 @@
 //! [`Worker`] does so for what waits in the queue, and [`ingest_run`] for files that lie at hand.
 
 mod collect;
+mod diff;
 mod error;
 mod evidence;
 mod files;

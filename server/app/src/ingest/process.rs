@@ -166,9 +166,9 @@ fn kinds(read: &ReadReports) -> Vec<ReportKind> {
 }
 
 /// Change logs come with names of people more often than not, and no name is kept: neither of a change log nor of what was
-/// not understood and may be one.
+/// not understood and may be one. Nor is a diff, which may hold source code.
 fn may_be_kept(kinds: &[ReportKind]) -> bool {
-    !kinds.is_empty() && !kinds.contains(&ReportKind::Churn)
+    !kinds.is_empty() && !kinds.contains(&ReportKind::Churn) && !kinds.contains(&ReportKind::Diff)
 }
 
 fn find_project(projects: &[Project], id: ProjectId) -> Result<Project, StoreError> {

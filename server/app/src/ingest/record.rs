@@ -10,13 +10,14 @@ use plimsoll_api::{PathMatches, ReportInfo, UploadResult};
 use plimsoll_format::WarningCode;
 use plimsoll_model::{Outcome, ReportKind};
 use plimsoll_store::{
-    Change, ChangeSet, FailureText, FileLines, FindingColumns, FindingResult, FinishedUpload, ModuleId,
-    NewFinding, NewRule, NewTest, PathId, Project, Scopes, StoreError, TestColumns, TestResult, Upload,
-    Writer,
+    Change, ChangeSet, DiffColumn, FailureText, FileLines, FindingColumns, FindingResult, FinishedUpload,
+    ModuleId, NewFinding, NewRule, NewTest, PathId, Project, Scopes, StoreError, TestColumns, TestResult,
+    Upload, Writer,
 };
 use roaring::RoaringBitmap;
 
 use super::collect::{Collected, FindingItem, Items, TestItem};
+use super::diff::{add_diff, own_path};
 use super::evidence::group;
 use super::files::{FilesCache, RunFiles};
 use super::strings::Span;
@@ -64,6 +65,7 @@ pub(super) fn record(
     let mut tests = Vec::new();
     let mut findings = Vec::new();
     let mut coverage: BTreeMap<PathId, FileLines> = BTreeMap::new();
+    let mut diff: Option<DiffColumn> = None;
     let (mut has_tests, mut has_findings, mut has_coverage) = (false, false, false);
     for report in &mut read.reports {
         let source_roots = report.source_roots.clone();
@@ -82,6 +84,9 @@ pub(super) fn record(
             }
             ReportKind::Churn => recorder.record_churn(&report.items)?,
             ReportKind::FileList | ReportKind::Settings => {}
+            ReportKind::Diff => {
+                add_diff(recorder.writer, project.id, &report.items, diff.get_or_insert_default())?;
+            }
         }
     }
     let id = upload.id;
@@ -93,6 +98,9 @@ pub(super) fn record(
     }
     if has_findings {
         recorder.writer.set_upload_findings(project.id, id, &FindingColumns::from_results(findings))?;
+    }
+    if let Some(diff) = diff {
+        recorder.writer.set_upload_diff(project.id, id, &diff)?;
     }
     let has_paths = has_tests || has_coverage || has_findings;
     recorder.paths.without_file_list = files.is_none();
@@ -521,9 +529,9 @@ impl Recorder<'_, '_> {
             let id = self.writer.intern_revision(project, text(commit.commit))?;
             let mut changes: BTreeMap<PathId, Change> = BTreeMap::new();
             for change in &commit.changes {
-                let Some(path) = self.own_path(text(change.path))? else { continue };
+                let Some(path) = own_path(self.writer, project, text(change.path))? else { continue };
                 let renamed_from = match change.renamed_from {
-                    Some(from) => self.own_path(text(from))?,
+                    Some(from) => own_path(self.writer, project, text(from))?,
                     None => None,
                 };
                 let (added, deleted) = (change.added, change.deleted);
@@ -536,12 +544,6 @@ impl Recorder<'_, '_> {
             });
         }
         self.writer.set_upload_churn(project, self.upload.id, &sets)
-    }
-
-    /// A path that the version control system itself wrote: it needs no resolving.
-    fn own_path(&mut self, path: &str) -> Result<Option<PathId>, StoreError> {
-        let Some(path) = plimsoll_model::RepoPath::normalise(path) else { return Ok(None) };
-        Ok(self.writer.intern_paths(self.project.id, &[path.as_str()])?.first().copied())
     }
 }
 

@@ -4,7 +4,7 @@ use plimsoll_analysis::compare::{
     CoveragePair, FileLines, MatchReason, Spot, TestDifference, TestSets, compare_coverage, compare_tests,
     pair_findings,
 };
-use plimsoll_api::{ChangeCounts, FindingState, TestState};
+use plimsoll_api::{ChangeCounts, CoverageCounts, FindingState, TestState};
 use plimsoll_model::{FindingKind, Severity};
 use plimsoll_store::{
     ColumnKind, CoverageManifest, FindingColumns, FindingId, FindingKey, GroupKey, ModuleId, Run, RunState,
@@ -13,6 +13,7 @@ use plimsoll_store::{
 use roaring::RoaringBitmap;
 
 use super::Scope;
+use super::carried::{Absent, Carried, absent};
 use super::churn::read_renames;
 use super::measures::{centipoints, coverage_counts};
 
@@ -121,10 +122,11 @@ pub(super) fn changes(
 
 fn compare(scope: &Scope<'_>, before: &Run, after: &Run) -> Result<Changes, StoreError> {
     let mut changes = Changes::default();
-    compare_test_columns(scope, before, after, &mut changes)?;
+    let absent = absent(scope, before, after)?;
+    compare_test_columns(scope, before, after, &absent, &mut changes)?;
     let renames = read_renames(scope, before, after)?;
-    compare_finding_columns(scope, before, after, &renames, &mut changes)?;
-    compare_coverage_columns(scope, before, after, &renames, &mut changes)?;
+    compare_finding_columns(scope, before, after, (&renames, &absent), &mut changes)?;
+    compare_coverage_columns(scope, before, after, (&renames, &absent), &mut changes)?;
     if after.state != RunState::Complete {
         changes.forget_what_a_missing_part_would_fake();
     }
@@ -154,11 +156,13 @@ fn compare_test_columns(
     scope: &Scope<'_>,
     before: &Run,
     after: &Run,
+    absent: &Absent,
     changes: &mut Changes,
 ) -> Result<(), StoreError> {
     let sides = read_test_bitmaps(scope, &[before, after])?;
     let [Some(then), Some(now)] = sides.as_slice() else { return Ok(()) };
-    let difference = compare_tests(then.sets(), now.sets());
+    let mut difference = compare_tests(then.sets(), now.sets());
+    difference.removed -= &absent.tests;
     changes.counts.newly_failing = Some(difference.newly_failing.len());
     changes.counts.fixed_tests = Some(difference.fixed.len());
     changes.counts.still_failing = Some(difference.still_failing.len());
@@ -214,7 +218,7 @@ fn compare_coverage_columns(
     scope: &Scope<'_>,
     before: &Run,
     after: &Run,
-    renames: &BTreeMap<u32, u32>,
+    (renames, absent): (&BTreeMap<u32, u32>, &Absent),
     changes: &mut Changes,
 ) -> Result<(), StoreError> {
     let project = scope.project.id;
@@ -224,7 +228,9 @@ fn compare_coverage_columns(
     ) else {
         return Ok(());
     };
-    let sums = (coverage_counts(&then.totals()), coverage_counts(&now.totals()));
+    let carried = absent.carry_coverage(scope, (before, after), &now)?;
+    let files_now = with_carried(file_lines(&now), &carried);
+    let sums = (coverage_counts(&then.totals()), sum(&files_now));
     changes.counts.coverage_centipoints = centipoints(Some(&sums.0), Some(&sums.1));
     let of_module: HashMap<ModuleId, _> = scope
         .reader
@@ -233,14 +239,41 @@ fn compare_coverage_columns(
         .filter_map(|(module, measured)| Some((module, coverage_counts(&measured.coverage?))))
         .collect();
     for (module, measured) in scope.measured(after)?.iter() {
-        if *module != ModuleId::WHOLE {
+        // What is carried is not in a module's measures.
+        if *module != ModuleId::WHOLE && !absent.has_coverage() {
             let now = measured.coverage.as_ref().map(coverage_counts);
             changes.by_module.entry(*module).or_default().coverage_centipoints =
                 centipoints(of_module.get(module), now.as_ref());
         }
     }
-    changes.coverage = Some(compare_coverage(&file_lines(&then), &file_lines(&now), renames));
+    changes.coverage = Some(compare_coverage(&file_lines(&then), &files_now, renames));
     Ok(())
+}
+
+/// A carried file without lines of its own in the run counts as unchanged: it has the content that it had.
+fn with_carried(mut files: Vec<FileLines>, carried: &[Carried]) -> Vec<FileLines> {
+    for carried in carried {
+        match files.iter_mut().find(|file| file.path == carried.path.0) {
+            Some(file) => file.counts = carried.counts,
+            None => files.push(FileLines {
+                path: carried.path.0,
+                content: carried.content,
+                counts: carried.counts,
+            }),
+        }
+    }
+    files
+}
+
+fn sum(files: &[FileLines]) -> CoverageCounts {
+    files.iter().fold(CoverageCounts::default(), |mut sum, file| {
+        sum.files += file.counts.files;
+        sum.lines += file.counts.lines;
+        sum.lines_covered += file.counts.lines_covered;
+        sum.branches += file.counts.branches;
+        sum.branches_covered += file.counts.branches_covered;
+        sum
+    })
 }
 
 fn file_lines(manifest: &CoverageManifest) -> Vec<FileLines> {
@@ -259,7 +292,7 @@ fn compare_finding_columns(
     scope: &Scope<'_>,
     before: &Run,
     after: &Run,
-    renames: &BTreeMap<u32, u32>,
+    (renames, absent): (&BTreeMap<u32, u32>, &Absent),
     changes: &mut Changes,
 ) -> Result<(), StoreError> {
     let project = scope.project.id;
@@ -278,6 +311,7 @@ fn compare_finding_columns(
     let is_comparable = |id: &u32| keys.get(id).is_some_and(|key| comparable.is(key.kind));
     difference.new = difference.new.iter().filter(is_comparable).collect();
     difference.fixed = difference.fixed.iter().filter(is_comparable).collect();
+    difference.fixed -= &absent.findings;
     difference.existing = (now.counting() - &difference.new).len();
     let paths: RoaringBitmap = keys.values().filter_map(|key| key.path).map(|path| path.0).collect();
     let places = scope.places(&paths)?;

@@ -6,6 +6,7 @@ use plimsoll_store::{ChangeSet, ColumnKind, ModuleId, PathId, Run, StoreError};
 
 use super::Scope;
 use super::cache::digest;
+use super::patch::renames_of_diff;
 
 /// Days before a run that its churn is counted over.
 pub(super) const CHURN_DAYS: i64 = 90;
@@ -111,8 +112,10 @@ pub(super) fn read_renames(
     before: &Run,
     after: &Run,
 ) -> Result<BTreeMap<u32, u32>, StoreError> {
+    // A diff that leads from the one run's commit to the other's says it outright.
+    let of_diff = renames_of_diff(scope, before, after)?;
     let Some(log) = scope.reader.read_churn(scope.project.id, after.number)? else {
-        return Ok(BTreeMap::new());
+        return Ok(of_diff);
     };
     let known: HashSet<_> = scope
         .reader
@@ -123,7 +126,13 @@ pub(super) fn read_renames(
         .collect();
     let mut unknown: Vec<&ChangeSet> = log.iter().filter(|set| !known.contains(&set.commit)).collect();
     unknown.sort_by_key(|set| set.committed_at);
-    Ok(renames(&unknown))
+    let mut renamed = renames(&unknown);
+    for (path, origin) in of_diff {
+        if renamed.values().all(|known| *known != origin) {
+            renamed.insert(path, origin);
+        }
+    }
+    Ok(renamed)
 }
 
 // Paths as the run has them, with what they were called first in its whole change log; one to one.

@@ -11,11 +11,14 @@ use roaring::RoaringBitmap;
 use super::changes::{Changes, changes, state_without_baseline};
 use super::finding_rows::finding_rows;
 use super::flaky::flaky_tests;
+use super::patch::{count_in_changed_lines, indirect_changes, patch_coverage};
+use super::reopened::reopened;
+use super::slower::slower_tests;
 use super::test_rows::{FailureDepth, read_columns, test_rows};
 use super::{PageError, Scope};
 
 /// Rows of each list of a comparison.
-const SHOWN_AT_MOST: usize = 200;
+pub(super) const SHOWN_AT_MOST: usize = 200;
 
 /// What changed from one run to another, of whatever branches.
 ///
@@ -32,6 +35,8 @@ pub(super) fn compare(scope: &Scope<'_>, before: &Run, after: &Run) -> Result<Co
         counts: changes.counts,
         tests: test_changes(scope, before, after, &changes)?,
         coverage: changes.coverage.as_deref().map(|pairs| coverage_changes(scope, pairs)).transpose()?,
+        patch: patch_coverage(scope, after)?,
+        indirect: if changes.coverage.is_some() { indirect_changes(scope, before, after)? } else { None },
         findings: finding_changes(scope, before, after, &changes)?,
         shown_at_most: SHOWN_AT_MOST as u64,
     })
@@ -40,7 +45,8 @@ pub(super) fn compare(scope: &Scope<'_>, before: &Run, after: &Run) -> Result<Co
 // A run without baseline: nothing is compared and nothing counted as a change, but what fails and the worst of what was
 // found is shown, for all of it is new.
 pub(super) fn without_baseline(scope: &Scope<'_>, run: &Run) -> Result<Comparison, StoreError> {
-    let mut comparison = Comparison { shown_at_most: SHOWN_AT_MOST as u64, ..Comparison::default() };
+    let patch = patch_coverage(scope, run)?;
+    let mut comparison = Comparison { shown_at_most: SHOWN_AT_MOST as u64, patch, ..Comparison::default() };
     if let Some(columns) = scope.reader.read_tests(scope.project.id, run.number)? {
         let flaky = flaky_tests(scope, run)?;
         let failing = columns.failing();
@@ -71,7 +77,10 @@ fn test_changes(
         let then = read_columns(scope, before.number)?;
         rows(scope, &then, &difference.removed, &flaky.tests, |test| difference.state(test.0))?
     };
+    let slower = slower_tests(scope, before, after)?;
     Ok(Some(TestChanges {
+        slower: slower.tests,
+        slower_hidden: slower.hidden,
         newly_failing: of(&difference.newly_failing)?,
         still_failing: of(&difference.still_failing)?,
         fixed: of(&difference.fixed)?,
@@ -135,11 +144,20 @@ fn finding_changes(
             let columns = scope.findings(run)?.unwrap_or_default();
             finding_rows(scope, run, &columns, &worst(&columns, findings), |_| state, |_, _| None)
         };
+    let reopened = reopened(scope, before, after, difference)?;
+    let mut new = side(after, &difference.new, FindingState::New)?;
+    for row in &mut new {
+        if u32::try_from(row.id).is_ok_and(|id| reopened.contains(id)) {
+            row.state = FindingState::Reopened;
+        }
+    }
     Ok(Some(FindingChanges {
-        new: side(after, &difference.new, FindingState::New)?,
+        new,
         fixed: side(before, &difference.fixed, FindingState::Fixed)?,
         moved: u64::try_from(difference.moved.len()).unwrap_or(u64::MAX),
         existing: difference.existing,
+        reopened: reopened.len(),
+        in_changed_lines: count_in_changed_lines(scope, after, &difference.new)?,
     }))
 }
 

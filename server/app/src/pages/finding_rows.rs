@@ -6,6 +6,7 @@ use plimsoll_store::{FindingColumns, FindingId, FindingInfo, FindingPackage, Rul
 use roaring::RoaringBitmap;
 
 use super::Scope;
+use super::patch::RunDiff;
 use super::runs::is_web_address;
 use super::scope::Places;
 
@@ -24,6 +25,7 @@ pub(super) fn finding_rows(
     let rules = rules(scope, infos.iter().map(|info| info.key.rule).collect())?;
     let places = scope.places(&infos.iter().filter_map(|info| info.key.path).map(|path| path.0).collect())?;
     let reviews = scope.reviews(run)?;
+    let diff = RunDiff::read(scope, None, run)?;
     let path_of = |path: u32| {
         let found = scope.reader.list_paths(scope.project.id, &RoaringBitmap::from_iter([path])).ok()?;
         found.into_iter().next().map(|info| info.path)
@@ -34,6 +36,7 @@ pub(super) fn finding_rows(
         let mut row = row(info, rules.get(&info.key.rule), &places, columns.place(*finding));
         row.state = state(*finding);
         row.matched = matched(*finding, &path_of);
+        row.is_in_changed_lines = diff.as_ref().map(|diff| is_changed(diff, info, row.line));
         row.review = reviews.of(*finding);
         if row.review.is_some() && row.state == FindingState::Suppressed {
             row.state = FindingState::Reviewed;
@@ -41,6 +44,10 @@ pub(super) fn finding_rows(
         Some(row)
     });
     Ok(rows.collect())
+}
+
+fn is_changed(diff: &RunDiff, info: &FindingInfo, line: Option<u32>) -> bool {
+    info.key.path.zip(line).is_some_and(|(path, line)| diff.is_changed(path, line))
 }
 
 fn row(
@@ -70,6 +77,7 @@ fn row(
         cvss: detail.cvss,
         first_run: None,
         matched: None,
+        is_in_changed_lines: None,
         review: None,
     }
 }

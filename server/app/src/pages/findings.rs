@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::changes::{Changes, changes};
 use super::finding_rows::{finding_rows, rules};
+use super::reopened::reopened;
 use super::reviews::Reviews;
 use super::{PageError, Scope, listing};
 
@@ -16,7 +17,7 @@ use super::{PageError, Scope, listing};
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FindingParameters {
-    /// `new`, `existing`, `fixed`, `suppressed`, `reviewed` (all that was decided about), `accepted`, `false-positive` or
+    /// `new` (those that came back among them), `reopened` (only these), `existing`, `fixed`, `suppressed`, `reviewed` (all that was decided about), `accepted`, `false-positive` or
     /// `wont-fix`; if absent, all that count.
     pub state: Option<String>,
     /// `critical`, `high`, `medium`, `low`, `info` or `unknown`.
@@ -49,6 +50,7 @@ enum StateFilter {
 
 const STATES: &[(&str, StateFilter)] = &[
     ("new", StateFilter::Is(FindingState::New)),
+    ("reopened", StateFilter::Is(FindingState::Reopened)),
     ("existing", StateFilter::Is(FindingState::Existing)),
     ("fixed", StateFilter::Is(FindingState::Fixed)),
     ("suppressed", StateFilter::Is(FindingState::Suppressed)),
@@ -214,6 +216,8 @@ pub(super) struct Side {
     reviews: Arc<Reviews>,
     columns: FindingColumns,
     changes: Option<Arc<Changes>>,
+    // Of the new ones, those that were there once.
+    reopened: RoaringBitmap,
     has_baseline: bool,
     is_fixed: bool,
 }
@@ -223,11 +227,15 @@ impl Side {
     fn read(scope: &Scope<'_>, run: &Run, is_fixed: bool) -> Result<Self, StoreError> {
         let baseline = scope.baseline(run)?;
         let changes = baseline.as_ref().map(|baseline| changes(scope, baseline, run)).transpose()?;
+        let reopened = match (&baseline, changes.as_ref().and_then(|changes| changes.findings.as_ref())) {
+            (Some(baseline), Some(difference)) => reopened(scope, baseline, run, difference)?,
+            _ => RoaringBitmap::new(),
+        };
         let has_baseline = baseline.is_some();
         let run = baseline.filter(|_| is_fixed).unwrap_or_else(|| run.clone());
         let columns = scope.findings(&run)?.unwrap_or_default();
         let reviews = scope.reviews(&run)?;
-        Ok(Self { run, reviews, columns, changes, has_baseline, is_fixed })
+        Ok(Self { run, reviews, columns, changes, reopened, has_baseline, is_fixed })
     }
 
     fn of_state(&self, state: Option<StateFilter>) -> RoaringBitmap {
@@ -242,10 +250,17 @@ impl Side {
                     |id: &u32| self.reviews.of(FindingId(*id)).is_some_and(|review| review.state == state);
                 (&self.columns.present & &self.reviews.findings).iter().filter(is).collect()
             }
+            Some(StateFilter::Is(FindingState::New)) => {
+                self.columns.present.iter().filter(|id| self.is_new(FindingId(*id))).collect()
+            }
             Some(StateFilter::Is(state)) => {
                 self.columns.present.iter().filter(|id| self.state(FindingId(*id)) == state).collect()
             }
         }
+    }
+
+    fn is_new(&self, finding: FindingId) -> bool {
+        matches!(self.state(finding), FindingState::New | FindingState::Reopened)
     }
 
     fn state(&self, finding: FindingId) -> FindingState {
@@ -256,7 +271,10 @@ impl Side {
             return FindingState::Reviewed;
         }
         match self.changes.as_ref().and_then(|changes| changes.findings.as_ref()) {
-            Some(findings) => findings.state(finding, &self.columns),
+            Some(findings) => match findings.state(finding, &self.columns) {
+                FindingState::New if self.reopened.contains(finding.0) => FindingState::Reopened,
+                state => state,
+            },
             None => state_without_difference(finding, &self.columns, self.has_baseline),
         }
     }
@@ -273,7 +291,7 @@ impl Side {
                 let mut keys = keys;
                 keys.sort_by_cached_key(|key| {
                     let (line, severity) = place(key.id);
-                    let is_new = self.state(key.id) == FindingState::New;
+                    let is_new = self.is_new(key.id);
                     (Reverse(is_new), Reverse(severity), key.path, line, key.id)
                 });
                 Ok(keys.into_iter().map(|key| key.id).collect())

@@ -4,6 +4,7 @@
 //! knows of HTTP.
 
 mod cache;
+mod carried;
 mod changes;
 mod churn;
 mod compare;
@@ -22,7 +23,9 @@ mod hotspots;
 mod listing;
 mod measures;
 mod modules;
+mod patch;
 mod project;
+mod reopened;
 mod report;
 #[cfg(test)]
 mod review_tests;
@@ -33,6 +36,7 @@ mod runs;
 mod scope;
 mod search;
 mod settings;
+mod slower;
 #[cfg(test)]
 mod story;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use plimsoll_api::RunPage;
 
+use super::carried::carried_parts;
 use super::compare::{compare, without_baseline};
 use super::gate::gate_of_run;
 use super::modules::{module_rows, trend_runs};
@@ -25,6 +26,7 @@ pub fn find_run(scope: &Scope<'_>, number: u64) -> Result<RunPage, PageError> {
         gate: gate_of_run(scope, &run, &mut modules)?,
         headline: headline(scope, &run, baseline.as_ref(), &modules)?,
         modules,
+        carried: carried_parts(scope, &run)?,
         uploads: uploads.iter().map(|upload| upload_info(&scope.project.name, upload)).collect(),
         baseline: baseline.map(|baseline| summary(scope, &baseline)).transpose()?,
         comparison,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::reports::{Outcome, Raw, Reported};
+use crate::reports::{Outcome, Raw, RawDiff, Reported};
 
 /// A test's class and name.
 pub type Test = (String, String);
@@ -22,6 +22,70 @@ pub struct Difference {
     pub existing: u64,
     /// Path now, and the path before where it is another; for files that are gone the path before.
     pub coverage: BTreeSet<(String, Option<String>)>,
+}
+
+/// Of the lines that the newer run's diff put in: all, those that can be executed, those that were.
+pub fn patch(raw: &Raw) -> Option<(u64, u64, u64)> {
+    let diff = raw.diff.as_ref()?;
+    let (mut all, mut lines, mut covered) = (0, 0, 0);
+    for (path, (_, hunks)) in &diff.files {
+        for line in hunks.iter().flat_map(|hunk| hunk.new_start..hunk.new_start + hunk.new_count) {
+            let state = raw.coverage.get(path).and_then(|lines| lines.get(&(line as u32)));
+            all += 1;
+            lines += u64::from(state.is_some());
+            covered += u64::from(state == Some(&true));
+        }
+    }
+    Some((all, lines, covered))
+}
+
+/// Lines that are in both and that the diff did not touch: those that lost their coverage, those that gained it.
+pub fn indirect(before: &Raw, after: &Raw, diff: &RawDiff) -> (u64, u64) {
+    let (mut lost, mut gained) = (0, 0);
+    for (path, lines) in &after.coverage {
+        let untouched = (path.clone(), Vec::new());
+        let (origin, hunks) = diff.files.get(path).unwrap_or(&untouched);
+        let Some(lines_then) = before.coverage.get(origin) else { continue };
+        // Walks both sides line by line.
+        let (mut old, mut new) = (1, 1);
+        let last = lines.keys().max().copied().unwrap_or(0) as usize;
+        while new <= last {
+            let hunk = hunks.iter().find(|hunk| {
+                (hunk.old_count > 0 && hunk.old_start == old && hunk.new_count > 0 && hunk.new_start == new)
+                    || (hunk.old_count > 0 && hunk.old_start == old && hunk.new_count == 0)
+                    || (hunk.old_count == 0 && hunk.new_start == new)
+            });
+            if let Some(hunk) = hunk {
+                (old, new) = (old + hunk.old_count, new + hunk.new_count);
+            }
+            match (lines_then.get(&(old as u32)), lines.get(&(new as u32))) {
+                (Some(true), Some(false)) => lost += 1,
+                (Some(false), Some(true)) => gained += 1,
+                _ => {}
+            }
+            (old, new) = (old + 1, new + 1);
+        }
+    }
+    (lost, gained)
+}
+
+/// How many of the new findings were there in one of these earlier runs.
+pub fn reopened(before: &Raw, after: &Raw, new: &BTreeSet<Place>, earlier: &[&Raw]) -> u64 {
+    let key = |finding: &Reported| {
+        (finding.tool, finding.rule.clone(), finding.path.clone(), finding.context.clone())
+    };
+    let count = |raw: &Raw, of: &Reported| raw.findings.iter().filter(|it| key(it) == key(of)).count();
+    let place = |finding: &Reported| (finding.rule.clone(), finding.path.clone(), finding.line);
+    let mut groups = BTreeMap::new();
+    for finding in after.findings.iter().filter(|finding| new.contains(&place(finding))) {
+        groups.entry(key(finding)).or_insert((finding, 0)).1 += 1;
+    }
+    let of_group = |(finding, new): &(&Reported, usize)| {
+        let most = earlier.iter().map(|raw| count(raw, finding)).max().unwrap_or(0);
+        let back = most.min(count(after, finding)).saturating_sub(count(before, finding));
+        back.min(*new) as u64
+    };
+    groups.values().map(of_group).sum()
 }
 
 fn is_bad(outcome: Option<&(Outcome, u64)>) -> bool {

@@ -6,7 +6,8 @@ use plimsoll::pages::compare_runs;
 use plimsoll_api::{Comparison, FindingRow, TestRow};
 
 use crate::brute::{self, Difference, Place, Test};
-use crate::simulation::Simulation;
+use crate::reports::{Raw, RawDiff};
+use crate::simulation::{Sent, Simulation};
 
 fn tests(rows: &[TestRow]) -> BTreeSet<Test> {
     rows.iter().map(|row| (row.class.clone(), row.name.clone())).collect()
@@ -48,7 +49,23 @@ fn said(comparison: &Comparison) -> Difference {
 /// Which pairs are compared: all of them where the code is optimised; without that, runs near each other and a part
 /// of the rest, which takes a few seconds instead of a minute.
 fn is_compared(before: usize, after: usize) -> bool {
-    !cfg!(debug_assertions) || after - before <= 6 || (before * 31 + after).is_multiple_of(13)
+    !cfg!(debug_assertions) || after - before <= 4 || (before * 31 + after).is_multiple_of(29)
+}
+
+/// Patch coverage is the newer run's own; indirect changes need a diff that leads from the one to the other.
+fn check_diff(comparison: &Comparison, before: &Sent, after: &Sent) {
+    let patch =
+        comparison.patch.as_ref().map(|patch| (patch.changed_lines, patch.lines, patch.lines_covered));
+    assert_eq!(patch, brute::patch(&after.raw), "#{}", after.number);
+    let unmoved = RawDiff::default();
+    let diff = match &after.raw.diff {
+        _ if before.new.commit == after.new.commit => Some(&unmoved),
+        Some(diff) if diff.base == before.new.commit => Some(diff),
+        _ => None,
+    };
+    let expect = diff.map(|diff| brute::indirect(&before.raw, &after.raw, diff));
+    let indirect = comparison.indirect.as_ref().map(|indirect| (indirect.lost, indirect.gained));
+    assert_eq!(indirect, expect, "#{} to #{}", before.number, after.number);
 }
 
 #[test]
@@ -56,14 +73,31 @@ fn any_two_runs_compare_as_by_brute_force() {
     let mut simulation = Simulation::new(31);
     simulation.grow(200);
     let runs = &simulation.runs;
-    let mut pairs = 0;
+    let (mut pairs, mut reopened) = (0, 0);
     for (at, after) in runs.iter().enumerate() {
         for before in (0..at).filter(|before| is_compared(*before, at)).map(|before| &runs[before]) {
             let comparison = simulation.read(|scope| compare_runs(scope, before.number, after.number));
             let expect = brute::compare(&before.raw, &after.raw);
             assert_eq!(said(&comparison), expect, "#{} to #{}", before.number, after.number);
+            check_diff(&comparison, before, after);
+            let mut earlier: Vec<&Sent> = runs
+                .iter()
+                .filter(|run| run.new.branch == before.new.branch && run.number < before.number)
+                .collect();
+            earlier.sort_by_key(|run| std::cmp::Reverse((run.new.created_at, run.number)));
+            let earlier: Vec<&Raw> = earlier.iter().take(50).map(|run| &run.raw).collect();
+            let back = brute::reopened(&before.raw, &after.raw, &expect.new_findings, &earlier);
+            assert_eq!(
+                comparison.findings.unwrap().reopened,
+                back,
+                "#{} to #{}",
+                before.number,
+                after.number
+            );
+            reopened += back;
             pairs += 1;
         }
     }
-    assert!(pairs > 2_000 && runs.len() >= 200, "{pairs} pairs of {} runs", runs.len());
+    assert!(reopened > 10, "{reopened}");
+    assert!(pairs > 1_300 && runs.len() >= 200, "{pairs} pairs of {} runs", runs.len());
 }

@@ -13,7 +13,9 @@
     reason = "a test that meets what it does not expect must end"
 )]
 
+mod baseline;
 mod brute;
+mod carried;
 mod comparison;
 mod identity;
 mod imports;
@@ -21,3 +23,4 @@ mod random;
 mod reports;
 mod repository;
 mod simulation;
+mod slower;

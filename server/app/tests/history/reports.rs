@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::random::Random;
-use crate::repository::Repository;
+use crate::repository::{Hunk, Repository, hunks};
 
 /// How a test ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,47 @@ pub struct Raw {
     pub coverage: BTreeMap<String, BTreeMap<u32, bool>>,
     /// The commits of its change log, and the renames in each, the oldest first.
     pub log: Vec<(String, Vec<(String, String)>)>,
+    /// What changed since another commit, where that was sent.
+    pub diff: Option<RawDiff>,
+}
+
+/// A diff.
+#[derive(Debug, Clone, Default)]
+pub struct RawDiff {
+    /// The commit that it begins at.
+    pub base: String,
+    /// By the path now: the path then, and what changed.
+    pub files: BTreeMap<String, (String, Vec<Hunk>)>,
+}
+
+/// What changed since the repository was as it is in `base`.
+pub fn changes_since(base: &Repository, repository: &Repository) -> RawDiff {
+    let mut diff = RawDiff { base: base.commits.last().unwrap().id.clone(), ..RawDiff::default() };
+    for (id, file) in &repository.files {
+        let Some(old) = base.files.get(id) else { continue };
+        let hunks = hunks(&old.lines, &file.lines);
+        if !hunks.is_empty() || old.path != file.path {
+            diff.files.insert(file.path.clone(), (old.path.clone(), hunks));
+        }
+    }
+    diff
+}
+
+/// As `plimsoll upload` sends it.
+pub fn places(diff: &RawDiff) -> String {
+    let mut text = format!("# plimsoll diff {}\n", diff.base);
+    for (path, (from, hunks)) in &diff.files {
+        writeln!(text, "diff --git a/{from} b/{path}").unwrap();
+        if from != path {
+            writeln!(text, "rename from {from}\nrename to {path}").unwrap();
+        }
+        writeln!(text, "--- a/{from}\n+++ b/{path}").unwrap();
+        for hunk in hunks {
+            let Hunk { old_start, old_count, new_start, new_count } = hunk;
+            writeln!(text, "@@ -{old_start},{old_count} +{new_start},{new_count} @@").unwrap();
+        }
+    }
+    text
 }
 
 /// Rules of the linter that quotes the code; the others are of one that gives a line and nothing else.

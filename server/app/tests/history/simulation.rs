@@ -23,9 +23,9 @@ pub struct Sent {
     pub is_complete: bool,
     /// Nothing worked in it.
     pub is_infrastructure: bool,
-    new: NewRun,
-    parents: Vec<String>,
-    files: Vec<(String, String, Option<Shard>)>,
+    pub new: NewRun,
+    pub parents: Vec<String>,
+    pub files: Vec<(String, String, Option<Shard>)>,
 }
 
 pub struct Simulation {
@@ -65,8 +65,12 @@ impl Simulation {
         let (mut last_on_main, mut late) = (None, None);
         while self.runs.len() < count {
             let step = self.runs.len();
+            let parent = main.clone();
             self.commit(&mut main, &mut ids);
             let this = self.observe(&main, "main", None, last_on_main);
+            if !parent.commits.is_empty() {
+                self.add_diff(this, &parent, &main);
+            }
             if step % 17 == 16 {
                 self.break_infrastructure(this);
             }
@@ -93,6 +97,10 @@ impl Simulation {
         }
     }
 
+    pub fn time_passes(&mut self) {
+        self.time += 3_600;
+    }
+
     pub fn commit(&mut self, repository: &mut Repository, ids: &mut Ids) {
         self.time += 3_600;
         repository.change(&mut self.random, ids, self.time);
@@ -104,6 +112,7 @@ impl Simulation {
         for _ in 0..=self.random.below(3) {
             self.commit(&mut branch, ids);
             let this = self.observe(&branch, &name, Some(self.runs.len() as u64 + 1), Some(base));
+            self.add_diff(this, main, &branch);
             self.send(this, 0..SHARDS);
         }
     }
@@ -157,6 +166,14 @@ impl Simulation {
         self.runs.len() - 1
     }
 
+    /// What changed since the base goes with the run.
+    pub fn add_diff(&mut self, which: usize, base: &Repository, repository: &Repository) {
+        let diff = reports::changes_since(base, repository);
+        let run = &mut self.runs[which];
+        run.files.push(("git diff".to_owned(), reports::places(&diff), None));
+        run.raw.diff = Some(diff);
+    }
+
     /// The database that all tests need is away.
     pub fn break_infrastructure(&mut self, which: usize) {
         let run = &mut self.runs[which];
@@ -195,7 +212,28 @@ impl Simulation {
         self.ingest(&new, &parents, &files)
     }
 
+    /// Sends all of a run to another project.
+    pub fn send_to(&self, project: &str, which: usize) -> u64 {
+        let run = &self.runs[which];
+        let mut files = run.files.clone();
+        for shard in 0..SHARDS {
+            let text = reports::junit(&run.raw, shard, SHARDS);
+            files.push((format!("junit-{}.xml", shard + 1), text, Some(shard_of(shard))));
+        }
+        self.ingest_into(project, &run.new, &run.parents, &files)
+    }
+
     fn ingest(&self, new: &NewRun, parents: &[String], files: &[(String, String, Option<Shard>)]) -> u64 {
+        self.ingest_into(PROJECT, new, parents, files)
+    }
+
+    fn ingest_into(
+        &self,
+        project: &str,
+        new: &NewRun,
+        parents: &[String],
+        files: &[(String, String, Option<Shard>)],
+    ) -> u64 {
         let files: Vec<LocalFile> = files
             .iter()
             .enumerate()
@@ -205,7 +243,7 @@ impl Simulation {
                 LocalFile { path, name: name.clone(), shard: *shard, ..LocalFile::default() }
             })
             .collect();
-        let run = ingest_run(&self.ingest, PROJECT, new, parents, &files).unwrap();
+        let run = ingest_run(&self.ingest, project, new, parents, &files).unwrap();
         for upload in &run.uploads {
             assert_eq!(upload.error, None, "{}", upload.name);
         }

@@ -54,10 +54,12 @@ pub enum ColumnKind {
     Settings = 50,
     /// Of an upload only: which of its paths are no file of the repository, and why.
     PathProblems = 51,
+    /// Which lines of which files changed against the base.
+    Diff = 60,
 }
 
 impl ColumnKind {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::TestsPresent,
         Self::TestsFailed,
         Self::TestsErrored,
@@ -77,6 +79,7 @@ impl ColumnKind {
         Self::Parents,
         Self::Settings,
         Self::PathProblems,
+        Self::Diff,
     ];
 
     pub(crate) fn from_code(code: u8) -> Option<Self> {
