@@ -112,7 +112,7 @@ impl Format for UnifiedDiff {
             let message = "the last line has no line end: its hunk may be cut";
             reader.sink.warning(Warning::new(WarningCode::Truncated, message));
         }
-        let left = reader.file.body.map_or(0, |body| body.old_left + body.new_left);
+        let left = reader.file.body.map_or(0, |body| u64::from(body.old_left) + u64::from(body.new_left));
         if left > 0 {
             let message = format!("{left} lines of the last hunk are missing");
             reader.sink.warning(Warning::new(WarningCode::Truncated, message));
@@ -160,7 +160,7 @@ impl<'a> Reader<'a, '_> {
     fn line(&mut self, number: u32, line: &'a str) -> Result<(), ParseError> {
         if let Some(mut body) = self.file.body {
             if self.body_line(&mut body, line) {
-                self.file.body = Some(body).filter(|body| body.old_left + body.new_left > 0);
+                self.file.body = Some(body).filter(|body| body.old_left > 0 || body.new_left > 0);
                 if self.file.body.is_none() {
                     self.file.hunks.extend(body.change);
                 }
@@ -436,6 +436,16 @@ mod tests {
             &["base 0123456789abcdef", "a 1,1>1,1 9,0>10,3"],
         );
         check("# plimsoll diff 0123456789abcdef\n", &["base 0123456789abcdef"]);
+    }
+
+    #[test]
+    fn ranges_beyond_all_measure_are_no_trouble() {
+        let most = u32::MAX;
+        check(
+            &format!("{GIT}--- a/a\n+++ b/a\n@@ -{most},{most} +{most},{most} @@\n-x\n+y\n"),
+            &[&format!("a {most},1>{most},1"), "warning truncated"],
+        );
+        check(&format!("{GIT}--- a/a\n+++ b/a\n@@ -1 +99999999999 @@\n-x\n"), &["warning skipped-element"]);
     }
 
     #[test]

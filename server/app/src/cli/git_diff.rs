@@ -30,10 +30,10 @@ fn hunk(line: &str) -> Option<(&str, u64)> {
     let inner = line.strip_prefix("@@ ")?;
     let end = inner.find(" @@")?;
     let ranges = inner.get(..end)?;
-    let mut lines = 0;
+    let mut lines = 0_u64;
     for range in ranges.split(' ') {
         let count = range.split_once(',').map_or("1", |(_, count)| count);
-        lines += count.parse::<u64>().ok()?;
+        lines = count.parse::<u64>().ok()?.saturating_add(lines);
     }
     Some((line.get(..end + 6)?, lines))
 }

@@ -1,6 +1,6 @@
 //! Parts of a run that were not uploaded this time and stand as they were.
 //!
-//! A part is what its category says, else what its formats say. A part that the baseline has and the run has not was
+//! A part is what its category says, else its flags, else its formats. A part that the baseline has and the run has not was
 //! not looked at, so nothing in it is fixed, removed or lost.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,11 +34,19 @@ fn parts(scope: &Scope<'_>, run: &Run) -> Result<Parts, StoreError> {
         let is_carried =
             |kind| matches!(kind, ReportKind::Tests | ReportKind::Coverage | ReportKind::Findings);
         if result.reports.iter().any(|report| is_carried(report.kind)) {
-            let name = upload.received.category.clone().unwrap_or_else(|| upload.formats.clone());
-            parts.entry(name).or_default().push(upload);
+            parts.entry(part_name(&upload)).or_default().push(upload);
         }
     }
     Ok(parts)
+}
+
+/// The category, else the flags, else the formats.
+fn part_name(upload: &Upload) -> String {
+    match &upload.received.category {
+        Some(category) => category.clone(),
+        None if !upload.received.flags.is_empty() => upload.received.flags.join(", "),
+        None => upload.formats.clone(),
+    }
 }
 
 /// What a run has only in parts that another one lacks.

@@ -36,7 +36,9 @@ pub(super) fn finding_rows(
         let mut row = row(info, rules.get(&info.key.rule), &places, columns.place(*finding));
         row.state = state(*finding);
         row.matched = matched(*finding, &path_of);
-        row.is_in_changed_lines = diff.as_ref().map(|diff| is_changed(diff, info, row.line));
+        // What is gone is in no line of the run.
+        let diff = diff.as_ref().filter(|_| row.state != FindingState::Fixed);
+        row.is_in_changed_lines = diff.map(|diff| is_changed(diff, info, row.line));
         row.review = reviews.of(*finding);
         if row.review.is_some() && row.state == FindingState::Suppressed {
             row.state = FindingState::Reviewed;
