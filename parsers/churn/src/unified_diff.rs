@@ -108,8 +108,9 @@ impl Format for UnifiedDiff {
             reader.line(line.number, line.text)?;
         }
         reader.end_of_file()?;
-        if base.is_some() && !input.text.ends_with('\n') {
-            let message = "the last line has no line end: its hunk may be cut";
+        // Every writer ends its last line; a source file that does not is said to in a line of its own.
+        if !input.text.ends_with('\n') {
+            let message = "the last line has no line end: the diff may be cut";
             reader.sink.warning(Warning::new(WarningCode::Truncated, message));
         }
         let left = reader.file.body.map_or(0, |body| u64::from(body.old_left) + u64::from(body.new_left));

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use plimsoll_analysis::settings::Settings;
 use plimsoll_api::{Comparison, paths};
 use plimsoll_format::Limits;
 use plimsoll_store::{NewRun, Options, Store};
@@ -145,7 +146,7 @@ fn take_in(
     commit: &str,
     created_at: i64,
 ) -> Result<IngestedRun, String> {
-    let (reports, ignored) = find_reports(&[path.to_owned()])?;
+    let (reports, ignored) = find_reports(&[path.to_owned()], None, &Settings::default())?;
     if reports.is_empty() {
         return Err(format!(
             "{}: no report among {ignored} files; `plimsoll formats` lists what is understood",

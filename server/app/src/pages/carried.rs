@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_api::{CarriedPart, CoverageCounts, UploadResult};
 use plimsoll_model::{LineCoverage, ReportKind};
 use plimsoll_store::{
-    CoverageManifest, FileEntry, FileLines, FindingId, PathId, Run, RunState, StoreError, Upload,
+    ColumnKind, CoverageManifest, FileEntry, FileLines, FindingId, PathId, Run, RunState, StoreError, Upload,
     UploadColumns, UploadState,
 };
 use roaring::RoaringBitmap;
@@ -163,9 +163,11 @@ pub(super) fn carried_parts(scope: &Scope<'_>, run: &Run) -> Result<Vec<CarriedP
         return Ok(carried);
     }
     let mut names: BTreeSet<String> = parts(scope, run)?.into_keys().collect();
-    let mut own = Absent::default();
-    own.tests = bitmap(scope, run, plimsoll_store::ColumnKind::TestsPresent)?;
-    own.findings = bitmap(scope, run, plimsoll_store::ColumnKind::FindingsPresent)?;
+    let own = Absent {
+        tests: bitmap(scope, run, ColumnKind::TestsPresent)?,
+        findings: bitmap(scope, run, ColumnKind::FindingsPresent)?,
+        ..Absent::default()
+    };
     let manifest = scope.reader.read_coverage(scope.project.id, run.number)?.unwrap_or_default();
     let mut baseline = scope.baseline(run)?;
     for runs_ago in 1..=LONGEST {
@@ -181,11 +183,7 @@ pub(super) fn carried_parts(scope: &Scope<'_>, run: &Run) -> Result<Vec<CarriedP
     Ok(carried)
 }
 
-fn bitmap(
-    scope: &Scope<'_>,
-    run: &Run,
-    kind: plimsoll_store::ColumnKind,
-) -> Result<RoaringBitmap, StoreError> {
+fn bitmap(scope: &Scope<'_>, run: &Run, kind: ColumnKind) -> Result<RoaringBitmap, StoreError> {
     let read = scope.reader.read_bitmaps(scope.project.id, kind, &[run.number])?;
     Ok(read.into_iter().flatten().next().map(|bitmap| (*bitmap).clone()).unwrap_or_default())
 }
