@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use plimsoll_analysis::gate::{Facts, Judged, NewFindings, Standing, Subject, judge, overall};
 use plimsoll_api::{
-    ChangeCounts, GatePage, GateRule, GateStanding, GateSummary, Measures, ModuleGate, ModuleRow,
-    SeverityCounts,
+    ChangeCounts, CoverageCounts, GatePage, GateRule, GateStanding, GateSummary, Measures, ModuleGate,
+    ModuleRow, SeverityCounts,
 };
 use plimsoll_model::Severity;
 use plimsoll_store::{ModuleId, Run, RunState, StoreError};
 
 use super::changes::{Changes, changes};
 use super::measures::measures;
+use super::patch::patch_coverage;
 use super::runs::run_state;
 use super::{PageError, Scope};
 
@@ -129,7 +130,11 @@ fn judged(scope: &Scope<'_>, run: &Run) -> Result<Vec<Judged>, StoreError> {
         baseline: baseline.as_ref().map(|baseline| baseline.number.0),
         project: subject(ModuleId::WHOLE),
         modules: &modules,
-        patch: None,
+        patch: patch_coverage(scope, run)?.map(|patch| CoverageCounts {
+            lines: patch.lines,
+            lines_covered: patch.lines_covered,
+            ..CoverageCounts::default()
+        }),
     };
     Ok(judge(&settings.gate, &facts))
 }
