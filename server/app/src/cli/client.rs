@@ -110,21 +110,6 @@ impl Client {
         self.post(&url, "application/octet-stream", body)
     }
 
-    /// Reads what the API has under a path that begins behind its version.
-    ///
-    /// # Errors
-    /// [`ClientError`].
-    pub fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
-        let url = format!("{}{}{path}", self.server, paths::API);
-        let mut request = self.agent.get(&url);
-        if !self.token.is_empty() {
-            request = request.header("Authorization", &format!("Bearer {}", self.token));
-        }
-        let unreachable =
-            |cause: String| ClientError::Unreachable { server: self.server.clone(), attempts: 1, cause };
-        self.read(request.call().map_err(|error| unreachable(error.to_string()))?)
-    }
-
     /// Sends until there is an answer that another attempt would not change. Uploads are idempotent, so that an attempt
     /// whose answer was lost does no harm.
     fn post<T: serde::de::DeserializeOwned>(
