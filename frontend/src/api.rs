@@ -31,6 +31,11 @@ pub fn projects() -> String {
     format!("{API}/projects")
 }
 
+/// The address of what is for whoever runs the server.
+pub fn admin(rest: &str) -> String {
+    format!("{API}/admin{rest}")
+}
+
 /// Reads an answer.
 ///
 /// # Errors

@@ -76,6 +76,8 @@ pub fn run(number: u64) -> RunSummary {
         created_at: Timestamp(1_772_352_900),
         state: RunState::Complete,
         missing_shards: vec![],
+        is_protected: false,
+        tag: None,
         measures: measures(2),
         baseline: Some(number - 1),
         changes: Some(changes()),

@@ -7,6 +7,8 @@ use plimsoll_api::paths::encode;
 pub enum Route {
     /// All projects.
     Projects,
+    /// For whoever runs the server.
+    Admin,
     /// A page of a project.
     In {
         /// The project's name in URLs.
@@ -72,6 +74,7 @@ impl Route {
         };
         match (parts.as_slice(), page) {
             ([], _) => Self::Projects,
+            (["admin"], _) => Self::Admin,
             (["p", project, ..], Some(page)) => Self::In { project: decode(project), page },
             _ => Self::Unknown,
         }
@@ -81,6 +84,7 @@ impl Route {
     pub fn path(&self) -> String {
         match self {
             Self::Projects | Self::Unknown => "/".to_owned(),
+            Self::Admin => "/admin".to_owned(),
             Self::In { project, page } => page.path(project),
         }
     }
@@ -224,6 +228,8 @@ mod tests {
             assert_eq!(Route::parse(&route.path()), route);
         }
         assert_eq!(Route::parse("/"), Route::Projects);
+        assert_eq!(Route::parse("/admin"), Route::Admin);
+        assert_eq!(Route::Admin.path(), "/admin");
         assert_eq!(Route::parse("/p/x/runs/12/"), Route::parse("/p/x/runs/12"));
     }
 

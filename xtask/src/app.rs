@@ -1,6 +1,7 @@
 //! Builds the browser app: compiles it for wasm32, binds it to JavaScript, gives every file a name made of its content
 //! and compresses it, so that the server has nothing left to do but to send it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -158,10 +159,15 @@ fn assemble(bound: &Path, out: &Path) -> Result<u64, String> {
     let page = page.replace("<!-- plimsoll:head -->", &head);
     total += write(&fresh.join("index.html"), page.as_bytes())?;
 
-    if out.exists() {
-        fs::remove_dir_all(out).map_err(describe(out))?;
+    if contents(out)? == contents(&fresh)? {
+        // The server embeds this folder: left alone, the server need not be linked again.
+        fs::remove_dir_all(&fresh).map_err(describe(&fresh))?;
+    } else {
+        if out.exists() {
+            fs::remove_dir_all(out).map_err(describe(out))?;
+        }
+        fs::rename(&fresh, out).map_err(describe(out))?;
     }
-    fs::rename(&fresh, out).map_err(describe(out))?;
     println!("      app: {:.1} KB for the first load, compressed with Brotli", total as f64 / 1000.0);
     Ok(total)
 }
@@ -178,6 +184,24 @@ pub fn code_bytes() -> Result<u64, String> {
         .find(|path| path.extension().is_some_and(|extension| extension == "wasm"))
         .ok_or_else(|| format!("there is no code in {}", assets.display()))?;
     fs::metadata(&code).map(|metadata| metadata.len()).map_err(describe(&code))
+}
+
+/// Every file of a folder with its bytes, by its path in the folder; none where there is no folder.
+fn contents(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, String> {
+    let mut found = BTreeMap::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(inside) = waiting.pop().filter(|inside| inside.exists()) {
+        for entry in fs::read_dir(&inside).map_err(describe(&inside))? {
+            let path = entry.map_err(describe(&inside))?.path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap_or(&path).to_owned();
+                found.insert(name, read(&path)?);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Trunk reads `data-trunk` links from the same page; the product does not need them.

@@ -1,5 +1,6 @@
 //! The pages: a folder each, with what is loaded (`mod`), what is drawn (`view`) and what its tables are (`columns`).
 
+pub mod admin;
 pub mod compare;
 pub mod file;
 pub mod files;
@@ -33,6 +34,7 @@ use crate::text;
 pub fn page(route: Route) -> AnyView {
     match route {
         Route::Projects => projects::page(),
+        Route::Admin => admin::page(),
         Route::Unknown => {
             title(&["Not found"]);
             view! {

@@ -15,5 +15,6 @@ pub mod line_diff;
 pub mod modules;
 pub mod paths;
 pub mod renames;
+pub mod retention;
 pub mod review;
 pub mod settings;

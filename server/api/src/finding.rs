@@ -60,7 +60,7 @@ pub struct FindingRow {
     pub cwe: Vec<String>,
     /// 0 to 10.
     pub cvss: Option<f32>,
-    /// The run in which it was first seen.
+    /// The run in which it was first seen; absent where that run is not kept any more.
     pub first_run: Option<u64>,
     /// Why two findings at different places count as the same, where they do.
     pub matched: Option<String>,

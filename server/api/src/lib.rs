@@ -3,6 +3,7 @@
 //! One module per resource. Everything compiles for wasm32. Names are `snake_case`, times RFC 3339 in UTC, identifiers
 //! that may hold a slash (module and file paths) stand in the query, never in the path.
 
+mod admin;
 mod compare;
 mod coupling;
 mod error;
@@ -23,6 +24,10 @@ mod upload;
 
 pub mod paths;
 
+pub use admin::{
+    AdminPage, AuditInfo, ProjectStorage, QueuedUpload, ReasonCount, RetentionInfo, StoragePage, StoragePart,
+    TokenInfo,
+};
 pub use compare::{ChangeCounts, Comparison, CoverageChange, FindingChanges, TestChanges};
 pub use coupling::{CoupledModule, Coupling, CouplingPage};
 pub use error::{ErrorBody, ErrorInfo};

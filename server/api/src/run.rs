@@ -39,6 +39,10 @@ pub struct RunSummary {
     pub state: RunState,
     /// Shards that were announced and are not there, as `category 2/3` or `2/3`.
     pub missing_shards: Vec<String>,
+    /// Somebody said that it stays whatever its age.
+    pub is_protected: bool,
+    /// A name that keeps it, such as a release's.
+    pub tag: Option<String>,
     /// What was measured.
     pub measures: Measures,
     /// The run that it is compared with.
@@ -83,6 +87,8 @@ pub struct NewRun {
     pub pull_request: Option<u64>,
     /// The branch that the pull request goes to.
     pub base_branch: Option<String>,
+    /// A name such as a release's; a run that has one is kept whatever its age.
+    pub tag: Option<String>,
     /// The CI system's build identifier.
     pub build: Option<String>,
     /// The CI system's page of the build.

@@ -19,6 +19,8 @@ pub struct UploadParameters {
     pub pull_request: Option<u64>,
     /// The branch that the pull request goes to.
     pub base_branch: Option<String>,
+    /// A name such as a release's; a run that has one is kept whatever its age.
+    pub tag: Option<String>,
     /// Tells reports of the same format apart (`unit`, `linux`): the same category and shard replaces.
     pub category: Option<String>,
     /// What the reports are of (`unit`, `linux`); may be given several times. In a query each is a parameter `flag`.

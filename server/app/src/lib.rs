@@ -5,8 +5,10 @@
 
 pub mod assets;
 pub mod cli;
+mod data;
 pub mod export;
 pub mod http;
 pub mod ingest;
+pub mod keep;
 pub mod mapped;
 pub mod pages;

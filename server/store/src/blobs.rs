@@ -43,7 +43,10 @@ impl Writer<'_> {
     pub(crate) fn put_blob(&mut self, project: ProjectId, content: &[u8]) -> Result<BlobId, StoreError> {
         let digest = blake3::hash(content);
         let sql = "SELECT id FROM blob WHERE project = $1 AND digest = $2";
-        if let Some(id) = self.one(sql, (project, digest.as_bytes()), |row| row.get(0))? {
+        if let Some(id) = self.one(sql, (project, digest.as_bytes()), |row| row.get::<_, BlobId>(0))? {
+            self.note_use(project, |watch| {
+                watch.blobs.insert(id.0);
+            });
             return Ok(id);
         }
         let id = match self.caches.project(project).next_blob {

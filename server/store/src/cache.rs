@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use plimsoll_model::FindingKind;
 
 use crate::blobs::Encoder;
+use crate::collect::Watch;
 use crate::origins::Origins;
 use crate::{BlobId, ColumnKind, ModuleId, PathId, ProjectId, StoreError};
 
@@ -20,6 +21,8 @@ pub(crate) struct Caches {
     projects: HashMap<ProjectId, ProjectCache>,
     clock: u64,
     encoder: Encoder,
+    /// Set while what nobody needs is removed.
+    pub watch: Option<Watch>,
 }
 
 #[derive(Default)]
@@ -31,7 +34,7 @@ pub(crate) struct ProjectCache {
     pub tests: Option<Tests>,
     pub rules: Option<Rules>,
     pub findings: Option<Findings>,
-    pub revisions: Option<HashMap<Box<str>, u32>>,
+    pub revisions: Option<Revisions>,
     pub origins: HashMap<ColumnKind, Origins>,
 }
 
@@ -61,6 +64,12 @@ pub(crate) struct Rules {
 }
 
 #[derive(Default)]
+pub(crate) struct Revisions {
+    pub ids: HashMap<Box<str>, u32>,
+    pub greatest: u32,
+}
+
+#[derive(Default)]
 pub(crate) struct Findings {
     pub ids: HashMap<(u128, u32), u32>,
     pub places: Places<FindingPlace>,
@@ -72,6 +81,8 @@ pub(crate) struct FindingPlace {
     pub kind: FindingKind,
     /// Of the detail, so that an unchanged one is not written again.
     pub detail: u64,
+    /// Whether it is known with which run it came.
+    pub has_first_run: bool,
 }
 
 /// Values by dense identifiers that begin at 1.
@@ -98,7 +109,13 @@ impl<T: Copy> Places<T> {
         }
     }
 
-    /// The identifier after the greatest.
+    pub fn unset(&mut self, id: u32) {
+        if let Some(place) = self.0.get_mut(id as usize) {
+            *place = None;
+        }
+    }
+
+    /// The identifier after the greatest that was ever set.
     pub fn next(&self, what: &'static str) -> Result<u32, StoreError> {
         u32::try_from(self.0.len().max(1)).map_err(|_| StoreError::TooMany(what))
     }

@@ -49,6 +49,25 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// What all commits changed that are known, in no order.
+    pub(crate) fn list_change_sets(&self, project: ProjectId) -> Result<Vec<ChangeSet>, StoreError> {
+        let mut statement =
+            self.prepare("SELECT revision, committed_at, changes FROM change_set WHERE project = $1")?;
+        let mut rows = statement.query([project])?;
+        let mut sets = Vec::new();
+        while let Some(row) = rows.next()? {
+            let changes = row.get_ref(2)?.as_blob().map_err(|_| damaged("changes are not bytes"))?;
+            sets.push(ChangeSet {
+                commit: row.get(0)?,
+                committed_at: row.get(1)?,
+                changes: unpack_changes(changes)?,
+            });
+        }
+        Ok(sets)
+    }
+}
+
 impl Writer<'_> {
     /// The change log of an upload.
     ///

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use roaring::RoaringBitmap;
 use rusqlite::Row;
 
-use crate::cache::{Paths, Places, Rules};
+use crate::cache::{Paths, Places, Revisions, Rules};
 use crate::{
     CommitId, Module, ModuleId, NewRule, PathId, PathInfo, ProjectId, Reader, Rule, RuleId, StoreError,
     Writer,
@@ -94,6 +94,7 @@ impl Writer<'_> {
             cache.modules.set(id.0, None);
             ids.push(id);
         }
+        self.note_use(project, |watch| watch.paths.extend(ids.iter().map(|id| id.0)));
         Ok(ids)
     }
 
@@ -219,6 +220,7 @@ impl Writer<'_> {
             cache.ids.insert(key, (id, name, help_uri));
             ids.push(RuleId(id));
         }
+        self.note_use(project, |watch| watch.rules.extend(ids.iter().map(|id| id.0)));
         Ok(ids)
     }
 
@@ -231,16 +233,20 @@ impl Writer<'_> {
             let known = self.all("SELECT name, id FROM revision WHERE project = $1", [project], |row| {
                 Ok((row.get::<_, Box<str>>(0)?, row.get(1)?))
             })?;
-            self.caches.project(project).revisions = Some(known.into_iter().collect());
+            let greatest = known.iter().map(|(_, id)| *id).max().unwrap_or(0);
+            self.caches.project(project).revisions =
+                Some(Revisions { ids: known.into_iter().collect(), greatest });
         }
-        let revisions: &mut HashMap<Box<str>, u32> =
-            self.caches.project(project).revisions.get_or_insert_default();
-        if let Some(id) = revisions.get(name) {
-            return Ok(CommitId(*id));
+        let revisions = self.caches.project(project).revisions.get_or_insert_default();
+        if let Some(&id) = revisions.ids.get(name) {
+            self.note_use(project, |watch| {
+                watch.revisions.insert(id);
+            });
+            return Ok(CommitId(id));
         }
-        // Commits are never forgotten one by one, so their number is their greatest identifier.
-        let id = u32::try_from(revisions.len() + 1).map_err(|_| StoreError::TooMany("commits"))?;
-        revisions.insert(name.into(), id);
+        let id = revisions.greatest.checked_add(1).ok_or(StoreError::TooMany("commits"))?;
+        revisions.greatest = id;
+        revisions.ids.insert(name.into(), id);
         self.execute("INSERT INTO revision (project, id, name) VALUES ($1, $2, $3)", (project, id, name))?;
         Ok(CommitId(id))
     }

@@ -1,5 +1,7 @@
 //! The identities of findings.
 
+use std::collections::HashMap;
+
 use plimsoll_model::FindingKind;
 use roaring::RoaringBitmap;
 use rusqlite::Row;
@@ -7,7 +9,7 @@ use rusqlite::Row;
 use crate::cache::{FindingPlace, Findings};
 use crate::{
     FindingDetail, FindingId, FindingInfo, FindingKey, GroupKey, NewFinding, PathId, ProjectId, Reader,
-    StoreError, Writer,
+    RunNumber, StoreError, Writer,
 };
 
 // What stands for a kind in the database; never changed.
@@ -57,6 +59,27 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// With which run each of these findings came, where that run is still there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn list_first_runs(
+        &self,
+        project: ProjectId,
+        ids: &RoaringBitmap,
+    ) -> Result<HashMap<FindingId, RunNumber>, StoreError> {
+        let sql = "SELECT finding.first_run FROM finding JOIN run \
+                   ON run.project = finding.project AND run.number = finding.first_run \
+                   WHERE finding.project = $1 AND finding.id = $2";
+        let mut found = HashMap::new();
+        for id in ids {
+            if let Some(run) = self.one(sql, (project, id), |row| row.get(0))? {
+                found.insert(FindingId(id), run);
+            }
+        }
+        Ok(found)
+    }
+
     /// The findings of a file, of all runs.
     ///
     /// # Errors
@@ -88,7 +111,9 @@ impl Writer<'_> {
             let identity = (u128::from_be_bytes(finding.group.0), finding.occurrence);
             let digest = detail_digest(finding.detail);
             let (path, kind) = (finding.path, finding.kind);
-            let place = FindingPlace { path, kind, detail: digest };
+            let known_place = known.ids.get(&identity).and_then(|id| known.places.get(*id));
+            let has_first_run = known_place.is_some_and(|place| place.has_first_run);
+            let place = FindingPlace { path, kind, detail: digest, has_first_run };
             let id = match known.ids.get(&identity) {
                 Some(&id) => {
                     if known.places.get(id).is_none_or(|place| place.detail != digest) {
@@ -118,7 +143,28 @@ impl Writer<'_> {
             };
             ids.push(FindingId(id));
         }
+        self.note_use(project, |watch| watch.findings.extend(ids.iter().map(|id| id.0)));
         Ok(ids)
+    }
+
+    /// Notes with which run findings came that nobody had seen before.
+    pub(crate) fn note_first_run(
+        &mut self,
+        project: ProjectId,
+        run: RunNumber,
+        findings: &RoaringBitmap,
+    ) -> Result<(), StoreError> {
+        self.load_findings(project)?;
+        let mut update = self.prepare("UPDATE finding SET first_run = $3 WHERE project = $1 AND id = $2")?;
+        let known = self.caches.project(project).findings.get_or_insert_default();
+        for id in findings {
+            if let Some(mut place) = known.places.get(id).filter(|place| !place.has_first_run) {
+                update.execute((project, id, run))?;
+                place.has_first_run = true;
+                known.places.set(id, place);
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn load_findings(&mut self, project: ProjectId) -> Result<(), StoreError> {
@@ -126,12 +172,19 @@ impl Writer<'_> {
             return Ok(());
         }
         let mut findings = Findings::default();
-        let mut statement = self.prepare(&format!("{KEY_AND_DETAIL} WHERE project = $1"))?;
+        let sql = "SELECT id, identity, occurrence, content, path, rule, kind, detail, first_run FROM finding \
+                   WHERE project = $1";
+        let mut statement = self.prepare(sql)?;
         let mut rows = statement.query([project])?;
         while let Some(row) = rows.next()? {
             let key = key(row)?;
             let detail = row.get_ref(7)?.as_str().map_err(rusqlite::Error::from)?;
-            let place = FindingPlace { path: key.path, kind: key.kind, detail: detail_digest(detail) };
+            let place = FindingPlace {
+                path: key.path,
+                kind: key.kind,
+                detail: detail_digest(detail),
+                has_first_run: row.get::<_, i64>(8)? != 0,
+            };
             findings.ids.insert((u128::from_be_bytes(key.group.0), key.occurrence), key.id.0);
             findings.places.set(key.id.0, place);
         }

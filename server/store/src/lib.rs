@@ -8,9 +8,11 @@
 //! here is asynchronous: a server calls from a thread that may wait.
 
 mod access;
+mod audit;
 mod blobs;
 mod cache;
 mod churn;
+mod collect;
 mod columns;
 mod dictionaries;
 mod diffs;
@@ -24,6 +26,8 @@ mod origins;
 #[cfg(test)]
 mod plans;
 mod projects;
+mod prune;
+mod query;
 mod reviews;
 mod rows;
 mod run_columns;
@@ -32,6 +36,7 @@ mod runs;
 mod series;
 mod settings;
 mod sizes;
+mod storage;
 mod store;
 mod test_cases;
 mod test_links;
@@ -39,6 +44,8 @@ mod upload_columns;
 mod uploads;
 
 pub use access::{Reader, Writer};
+pub use audit::{Action, AuditEntry};
+pub use collect::{Pace, Removed};
 pub use columns::{
     ColumnKind, CoverageManifest, FileEntry, FileLines, FindingColumns, FindingResult, LineBranches,
     TestColumns, TestResult,
@@ -48,6 +55,7 @@ pub use error::StoreError;
 pub use ids::{
     BlobId, CommitId, FindingId, ModuleId, PathId, ProjectId, RuleId, RunNumber, TestId, TokenId, UploadId,
 };
+pub use query::{Cell, QueryStore};
 pub use reviews::Review;
 pub use rows::{
     Accepted, Change, ChangeSet, CoverageTotals, FailureText, FindingDetail, FindingInfo, FindingKey,
@@ -56,6 +64,7 @@ pub use rows::{
     TestTotals, Token, Upload, UploadState,
 };
 pub use sizes::ColumnSize;
+pub use storage::{FileUse, Holding, Kept, StorageUse};
 pub use store::{Options, Store};
 pub use test_links::TestLink;
 pub use upload_columns::UploadColumns;

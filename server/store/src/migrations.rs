@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_cost.sql"),
     include_str!("migrations/0003_flags.sql"),
     include_str!("migrations/0004_reviews.sql"),
+    include_str!("migrations/0006_keeping.sql"),
 ];
 
 /// Brings a database to the newest schema.
@@ -59,6 +60,11 @@ fn run(connection: &Connection, version: u32, migration: &str) -> Result<(), Sto
     connection.execute_batch(migration)?;
     connection.pragma_update(None, "user_version", version)?;
     Ok(())
+}
+
+/// The version that this program writes.
+pub(crate) fn known() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
 }
 
 pub(crate) fn version(connection: &Connection) -> Result<u32, StoreError> {

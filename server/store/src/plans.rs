@@ -145,16 +145,32 @@ fn exercise(store: &Store) {
             }
             reader.read_bitmaps(project, ColumnKind::TestsFailed, &runs)?;
             reader.trend(project, ModuleId::WHOLE, &runs)?;
+            reader.list_stored_uploads(project, UploadId(0), 9)?;
+            reader.list_waiting(9)?;
+            reader.list_first_runs(project, &ids)?;
+            reader.list_spooled()?;
+            reader.list_audit(9)?;
+            reader.storage_use(project, &runs.iter().copied().collect())?;
             Ok(())
         })
         .unwrap();
+    store
+        .write(|writer| -> Result<(), StoreError> {
+            writer.protect_run(project, runs[0], true)?;
+            writer.protect_run(project, runs[0], false)?;
+            writer.delete_run(project, runs[0])?;
+            writer.put_text(project, "needed by nobody")?;
+            Ok(())
+        })
+        .unwrap();
+    store.collect(project, Pace::FAST, &|| false).unwrap();
 }
 
 fn fill(writer: &mut Writer<'_>) -> Result<(ProjectId, Vec<RunNumber>), StoreError> {
     let project = writer.insert_project("shop", "Shop", "main", 0)?;
     writer.update_project(project, "The shop", "main")?;
     let token = writer.insert_token(Some(project), "ci", &[1; 32], 0)?;
-    writer.delete_token(token)?;
+    writer.delete_token(token, 0)?;
     put_decisions(writer, project)?;
     let mut runs = Vec::new();
     for build in ["1", "2"] {

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use crate::{Project, ProjectId, Reader, StoreError, Token, TokenId, Writer};
+use crate::{Action, Project, ProjectId, Reader, StoreError, Token, TokenId, Writer};
 
 const PROJECT: &str = "SELECT id, name, title, default_branch, created_at FROM project";
 const TOKEN: &str = "SELECT project, id, label, hash, created_at FROM token";
@@ -55,7 +55,9 @@ impl Writer<'_> {
     ) -> Result<ProjectId, StoreError> {
         let sql = "INSERT INTO project (name, title, default_branch, created_at) VALUES ($1, $2, $3, $4) RETURNING id";
         let id = self.one(sql, (name, title, default_branch, created_at), |row| row.get(0))?;
-        id.ok_or_else(|| StoreError::Missing(format!("project `{name}`")))
+        let id = id.ok_or_else(|| StoreError::Missing(format!("project `{name}`")))?;
+        self.note_action(Some(id), created_at, Action::ProjectMade, name)?;
+        Ok(id)
     }
 
     /// Changes what a project is called and which branch is shown.
@@ -88,15 +90,20 @@ impl Writer<'_> {
         let id: TokenId = id.unwrap_or(TokenId(1));
         let sql = "INSERT INTO token (project, id, label, hash, created_at) VALUES ($1, $2, $3, $4, $5)";
         self.execute(sql, (project.unwrap_or(ProjectId(0)), id, label, hash, created_at))?;
+        self.note_action(project, created_at, Action::TokenMade, &format!("token {id}"))?;
         Ok(id)
     }
 
-    /// Takes a token away; says whether it was there.
+    /// Takes a token away; says whether it was there. `now` is in seconds since 1970 UTC.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn delete_token(&mut self, id: TokenId) -> Result<bool, StoreError> {
-        Ok(self.execute("DELETE FROM token WHERE id = $1", [id])? > 0)
+    pub fn delete_token(&mut self, id: TokenId, now: i64) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM token WHERE id = $1 RETURNING project";
+        let Some(project) = self.one(sql, [id], |row| row.get::<_, ProjectId>(0))? else { return Ok(false) };
+        let project = (project.0 != 0).then_some(project);
+        self.note_action(project, now, Action::TokenRevoked, &format!("token {id}"))?;
+        Ok(true)
     }
 }
 

@@ -63,6 +63,8 @@ pub struct NewRun {
     pub base_branch: Option<String>,
     /// The CI system's page of the build. Not part of the key.
     pub build_url: Option<String>,
+    /// A name that keeps the run, such as a release's. Not part of the key.
+    pub tag: Option<String>,
     /// Seconds since 1970 UTC. Not part of the key.
     pub created_at: i64,
 }
@@ -90,6 +92,10 @@ pub struct Run {
     pub state: RunState,
     /// Announced and not there: `category 2/3` or `2/3`.
     pub missing_shards: Vec<String>,
+    /// Somebody said that it stays.
+    pub is_protected: bool,
+    /// A name that keeps it, such as a release's.
+    pub tag: Option<String>,
 }
 
 /// Which runs [`crate::Reader::list_runs`] gives.
@@ -180,6 +186,8 @@ pub struct Upload {
     pub attempts: u32,
     /// The ids of the formats that it holds, sorted, separated by commas; empty before it is read.
     pub formats: String,
+    /// The versions of the parsers that read it: `junit=2,lcov=1`; empty where they were not noted.
+    pub versions: String,
     /// What its findings reports looked at.
     pub scopes: Scopes,
     /// What the ingest made of it, as JSON; the store does not look into it.
@@ -202,6 +210,8 @@ pub struct Scopes {
 pub struct FinishedUpload {
     /// The ids of its formats, sorted, separated by commas.
     pub formats: String,
+    /// The versions of their parsers: `junit=2,lcov=1`.
+    pub versions: String,
     /// What its findings reports looked at.
     pub scopes: Scopes,
     /// What the ingest made of it, as JSON.

@@ -307,6 +307,10 @@ impl Writer<'_> {
         upload: UploadId,
         findings: &FindingColumns,
     ) -> Result<(), StoreError> {
+        let run = self.find_upload(project, upload)?.map(|upload| upload.received.run);
+        if let Some(run) = run {
+            self.note_first_run(project, run, &findings.present)?;
+        }
         let columns = self.encode_findings(project, findings)?;
         self.set_upload_columns(project, upload, Group::Findings, &columns)
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 const RUN: &str = "SELECT run.number, revision.name, run.branch, run.pull_request, run.build, run.base_branch, \
-                   run.build_url, run.created_at, run.state, run.missing FROM run \
+                   run.build_url, run.created_at, run.state, run.missing, run.is_protected, run.tag FROM run \
                    JOIN revision ON revision.project = run.project AND revision.id = run.revision";
 
 // The numbers come from an index that holds all that is asked for. In one step, SQLite would rather go through all runs
@@ -199,10 +199,11 @@ impl Writer<'_> {
                 row.get(0)
             })?;
         let sql = "INSERT INTO run (project, number, revision, branch, pull_request, build, base_branch, build_url, \
-                   created_at, state, missing) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '[]') \
+                   created_at, state, missing, tag) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '[]', $11) \
                    ON CONFLICT (project, revision, branch, pull_request, build) DO UPDATE SET \
                    base_branch = COALESCE(run.base_branch, excluded.base_branch), \
-                   build_url = COALESCE(run.build_url, excluded.build_url) RETURNING number";
+                   build_url = COALESCE(run.build_url, excluded.build_url), \
+                   tag = CASE WHEN excluded.tag = '' THEN run.tag ELSE excluded.tag END RETURNING number";
         let number = self.one(
             sql,
             rusqlite::params![
@@ -216,6 +217,7 @@ impl Writer<'_> {
                 new.build_url,
                 new.created_at,
                 RunState::Complete.code(),
+                new.tag.as_deref().unwrap_or(""),
             ],
             |row| row.get(0),
         )?;
@@ -278,6 +280,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     let pull_request: i64 = row.get(3)?;
     let build: String = row.get(4)?;
     let missing: String = row.get(9)?;
+    let tag: String = row.get(11)?;
     Ok(Run {
         number: row.get(0)?,
         commit: row.get(1)?,
@@ -289,5 +292,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         created_at: row.get(7)?,
         state: RunState::from_code(row.get(8)?),
         missing_shards: serde_json::from_str(&missing).unwrap_or_default(),
+        is_protected: row.get(10)?,
+        tag: (!tag.is_empty()).then_some(tag),
     })
 }

@@ -11,7 +11,7 @@ use crate::migrations::migrate;
 use crate::{Reader, StoreError, Writer};
 
 /// The database's name in the store's folder.
-const FILE: &str = "plimsoll.sqlite";
+pub(crate) const FILE: &str = "plimsoll.sqlite";
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -138,6 +138,31 @@ impl Store {
         let lent = self.lend_reader()?;
         lent.connection()?.execute("VACUUM INTO $1", [to.to_string_lossy()])?;
         Ok(())
+    }
+
+    /// Gives up to so many free pages back; how many there were, and by how many bytes the file is smaller.
+    pub(crate) fn vacuum_some(&self, pages: u32) -> Result<(u64, u64), StoreError> {
+        let state = self.lock_writer();
+        let page_bytes: i64 = state.connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let count = |state: &WriterState| -> Result<i64, StoreError> {
+            Ok(state.connection.pragma_query_value(None, "page_count", |row| row.get(0))?)
+        };
+        let before = count(&state)?;
+        // Each step gives one page back.
+        let mut statement = state.connection.prepare(&format!("PRAGMA incremental_vacuum({pages})"))?;
+        let mut rows = statement.query([])?;
+        while rows.next()?.is_some() {}
+        drop(rows);
+        drop(statement);
+        let freed = u64::try_from(before - count(&state)?).unwrap_or_default();
+        Ok((freed, freed * u64::try_from(page_bytes).unwrap_or_default()))
+    }
+
+    /// Brings the log into the database's file, as far as nobody still reads what it had before: only then the file
+    /// becomes smaller.
+    pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
+        let state = self.lock_writer();
+        Ok(state.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
 
     fn lock_writer(&self) -> MutexGuard<'_, WriterState> {

@@ -112,6 +112,7 @@ impl Writer<'_> {
                 }
             }
         }
+        self.note_use(project, |watch| watch.tests.extend(ids.iter().map(|id| id.0)));
         Ok(ids)
     }
 

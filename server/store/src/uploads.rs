@@ -18,7 +18,8 @@ use crate::{
 };
 
 const UPLOAD: &str = "SELECT project, id, run, name, category, shard_index, shard_count, format, strip_prefix, \
-                      add_prefix, digest, bytes, received_at, spool, state, attempts, formats, scopes, result, error, flags \
+                      add_prefix, digest, bytes, received_at, spool, state, attempts, formats, scopes, result, error, flags, \
+                      versions \
                       FROM upload";
 
 impl UploadState {
@@ -62,6 +63,47 @@ impl Reader<'_> {
     /// Those of the database.
     pub fn list_uploads(&self, project: ProjectId, run: RunNumber) -> Result<Vec<Upload>, StoreError> {
         self.all(&format!("{UPLOAD} WHERE project = $1 AND run = $2 ORDER BY id"), (project, run), upload)
+    }
+
+    /// Uploads that are in the history, in the order of their identifiers.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn list_stored_uploads(
+        &self,
+        project: ProjectId,
+        after: UploadId,
+        limit: usize,
+    ) -> Result<Vec<Upload>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let sql = format!("{UPLOAD} WHERE project = $1 AND id > $2 AND state = 2 ORDER BY id LIMIT $3");
+        self.all(&sql, (project, after, limit), upload)
+    }
+
+    /// What waits or is being read, of all projects, in the order of its arrival.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn list_waiting(&self, limit: usize) -> Result<Vec<Upload>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let sql =
+            format!("{UPLOAD} WHERE state IN (0, 1) ORDER BY state DESC, received_at, project, id LIMIT $1");
+        self.all(&sql, [limit], upload)
+    }
+
+    /// The names of the spool files that are still needed: of what waits, of what is being read, and of what could not
+    /// be taken into the history.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn list_spooled(&self) -> Result<BTreeSet<String>, StoreError> {
+        let waiting = "SELECT spool FROM upload WHERE state IN (0, 1)";
+        let mut names: BTreeSet<String> = self.all(waiting, [], |row| row.get(0))?.into_iter().collect();
+        for project in self.list_projects()? {
+            let failed = "SELECT spool FROM upload WHERE project = $1 AND state = 3";
+            names.extend(self.all(failed, [project.id], |row| row.get::<_, String>(0))?);
+        }
+        Ok(names)
     }
 
     /// How many uploads of all projects wait or are being read.
@@ -204,9 +246,9 @@ impl Writer<'_> {
     ) -> Result<Vec<UploadId>, StoreError> {
         let scopes = u8::from(finished.scopes.code) | u8::from(finished.scopes.security) << 1;
         self.execute(
-            "UPDATE upload SET state = 2, formats = $3, scopes = $4, result = $5, error = NULL \
+            "UPDATE upload SET state = 2, formats = $3, scopes = $4, result = $5, error = NULL, versions = $6 \
              WHERE project = $1 AND id = $2",
-            (project, id, &finished.formats, scopes, &finished.result),
+            (project, id, &finished.formats, scopes, &finished.result, &finished.versions),
         )?;
         let upload =
             self.find_upload(project, id)?.ok_or_else(|| StoreError::Missing(format!("upload {id}")))?;
@@ -339,5 +381,6 @@ fn upload(row: &Row<'_>) -> rusqlite::Result<Upload> {
         scopes: Scopes { code: scopes & 1 == 1, security: scopes & 2 == 2 },
         result: row.get(18)?,
         error: row.get(19)?,
+        versions: row.get(21)?,
     })
 }

@@ -17,6 +17,7 @@ pub fn page() -> AnyView {
     view! {
         <h1>"Projects"</h1>
         {state::draw(remote, "the projects", |page| page.items.is_empty(), super::set_up::empty_server, |page| view(&page.items))}
+        <p class="quiet"><a href="/admin">"Storage, queue and tokens of this server"</a></p>
     }
     .into_any()
 }

@@ -80,6 +80,7 @@ impl Filling {
             build: Some(build.to_owned()),
             build_url: Some(format!("https://ci.example/bench/{}", run.at)),
             created_at: run.time,
+            tag: None,
         };
         let parents: Vec<String> =
             run.state.commits.iter().rev().skip(1).take(200).map(crate::project::Commit::name).collect();

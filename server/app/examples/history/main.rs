@@ -47,6 +47,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             listen: "127.0.0.1:0".to_owned(),
             read_access: ReadAccess::Public,
             limits: plimsoll_format::Limits::default(),
+            keep_uploads: plimsoll::ingest::KEEP_UPLOADS,
+            retention: plimsoll_analysis::retention::Policy::default(),
         })?;
         return Ok(());
     }

@@ -7,6 +7,7 @@ use plimsoll_store::{NewRun, Options, Shard, Store};
 use super::git::Repository;
 use super::upload::{Marks, RunArguments, around, find_reports, find_settings, made_from_git, row};
 use super::{UNREADABLE, ci, print, table};
+use crate::data::FolderLock;
 use crate::ingest::{Ingest, IngestedRun, LocalFile, ingest_folder, ingest_run};
 
 /// What is taken into which history.
@@ -51,6 +52,7 @@ pub struct LocalArguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    let _lock = FolderLock::take(&arguments.data)?;
     let store = Store::open(&arguments.data, &Options::default())
         .map_err(|error| format!("cannot open the data in {}: {error}", arguments.data.display()))?;
     let ingest = Ingest::new(store, super::limits(arguments.limits.as_deref())?);
@@ -159,6 +161,7 @@ pub fn ingest_paths(
         build: run.build,
         base_branch: run.base_branch,
         build_url: run.build_url,
+        tag: run.tag,
         created_at: now,
     };
     let ingested = ingest_run(ingest, project, &new, &run.parents, &files).map_err(|error| error.to_string());

@@ -1,9 +1,11 @@
 //! The command line.
 
+mod backup;
 mod ci;
 mod client;
 mod diff;
 mod diff_text;
+mod export;
 mod files;
 mod formats;
 mod gate;
@@ -11,8 +13,10 @@ mod git;
 mod git_diff;
 mod ingest;
 mod inspect;
+mod prune;
+mod query;
+mod reparse;
 mod report;
-
 mod serve;
 mod source;
 mod summary;
@@ -58,8 +62,18 @@ enum Command {
     Gate(gate::Arguments),
     /// Write a run in a few lines of Markdown, for a job's summary or a comment.
     Summary(summary::Arguments),
+    /// Write a run in a format of other tools: SARIF, LCOV, JUnit.
+    Export(export::Arguments),
     /// Say what is in report files.
     Inspect(inspect::Arguments),
+    /// Drop old runs by the rules of retention, and give the room back.
+    Prune(prune::Arguments),
+    /// Read stored uploads again whose parsers have become newer.
+    Reparse(reparse::Arguments),
+    /// Copy the whole history into one file, while others read and write.
+    Backup(backup::Arguments),
+    /// Read the history with SQL, through documented views; nothing can be written.
+    Query(query::Arguments),
     /// Make, list and revoke tokens for uploads.
     Token(token::Arguments),
     /// List the formats that are understood.
@@ -77,7 +91,12 @@ pub fn run() -> ExitCode {
         Command::Report(arguments) => report::run(&arguments),
         Command::Gate(arguments) => gate::run(&arguments),
         Command::Summary(arguments) => summary::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Prune(arguments) => prune::run(&arguments),
+        Command::Reparse(arguments) => reparse::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Query(arguments) => query::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),
     };

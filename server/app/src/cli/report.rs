@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use plimsoll_api::UploadState;
 use plimsoll_format::Limits;
-use plimsoll_store::{Options, RunFilter, Store};
+use plimsoll_store::{Options, Reader, RunFilter, Store};
 
 use super::ingest::{LocalArguments, ingest_paths};
 use super::upload::row;
@@ -52,31 +52,40 @@ fn of_run(arguments: &Arguments) -> Result<ExitCode, String> {
         .map_err(|error| format!("cannot open the data in {}: {error}", arguments.data.display()))?;
     let page = store
         .read(|reader| {
-            let project = match &arguments.project {
-                Some(project) => project.clone(),
-                None => match reader.list_projects()?.as_slice() {
-                    [only] => only.name.clone(),
-                    projects => {
-                        let names: Vec<&str> = projects.iter().map(|project| project.name.as_str()).collect();
-                        let message = format!("name one of: {}", names.join(", "));
-                        return Err(PageError::BadParameter { name: "project", message });
-                    }
-                },
-            };
-            let found =
-                reader.find_project(&project)?.ok_or_else(|| PageError::ProjectNotFound(project.clone()))?;
-            let number = match arguments.number {
-                Some(number) => number,
-                None => match reader.list_runs(found.id, RunFilter::default(), 1)?.first() {
-                    Some(run) => run.number.0,
-                    None => return Err(PageError::RunNotFound { project, run: 1 }),
-                },
-            };
+            let (project, number) = find_run(reader, arguments.project.as_deref(), arguments.number)?;
             export_run(reader, &project, number, arguments.budget)
         })
         .map_err(|error: PageError| error.to_string())?;
     write(&arguments.output, &page)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The project and the run that are meant: the only project where none is named, and its newest run.
+pub fn find_run(
+    reader: &Reader<'_>,
+    project: Option<&str>,
+    number: Option<u64>,
+) -> Result<(String, u64), PageError> {
+    let project = match project {
+        Some(project) => project.to_owned(),
+        None => match reader.list_projects()?.as_slice() {
+            [only] => only.name.clone(),
+            projects => {
+                let names: Vec<&str> = projects.iter().map(|project| project.name.as_str()).collect();
+                let message = format!("name one of: {}", names.join(", "));
+                return Err(PageError::BadParameter { name: "project", message });
+            }
+        },
+    };
+    let found = reader.find_project(&project)?.ok_or_else(|| PageError::ProjectNotFound(project.clone()))?;
+    let number = match number {
+        Some(number) => number,
+        None => match reader.list_runs(found.id, RunFilter::default(), 1)?.first() {
+            Some(run) => run.number.0,
+            None => return Err(PageError::RunNotFound { project, run: 1 }),
+        },
+    };
+    Ok((project, number))
 }
 
 /// Of files: a history of one run, in a folder that is gone afterwards.

@@ -1,8 +1,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 
+use super::prune::RetentionArguments;
 use crate::http::{ReadAccess, ServeOptions, serve};
 
 /// How the server is run.
@@ -17,6 +19,11 @@ pub struct Arguments {
     /// Who may read: everyone who reaches the server, or who has a token. Uploading always needs a token.
     #[arg(long, env = "PLIMSOLL_READ_ACCESS", value_enum, default_value = "public")]
     read_access: ReadAccess,
+    /// Uploads are kept as they came for so many days, so that a newer parser can read them again.
+    #[arg(long, env = "PLIMSOLL_KEEP_UPLOADS", default_value_t = 14, value_name = "DAYS")]
+    keep_uploads: u32,
+    #[command(flatten)]
+    retention: RetentionArguments,
     /// A JSON file with other limits than the built-in ones, such as {"file_bytes": 52428800}.
     #[arg(long, env = "PLIMSOLL_LIMITS")]
     limits: Option<PathBuf>,
@@ -32,6 +39,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         data: arguments.data.clone(),
         listen: arguments.listen.clone(),
         read_access: arguments.read_access,
+        keep_uploads: Duration::from_secs(u64::from(arguments.keep_uploads) * 86_400),
+        retention: arguments.retention.policy(),
         limits,
     })?;
     Ok(ExitCode::SUCCESS)

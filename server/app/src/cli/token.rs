@@ -101,7 +101,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             print(&table::render(&["id", "project", "created", "label"], &rows))?;
         }
         Command::Revoke { data, id } => {
-            if !data.open()?.write(|writer| writer.delete_token(TokenId(*id))).map_err(failed)? {
+            let now = jiff::Timestamp::now().as_second();
+            if !data.open()?.write(|writer| writer.delete_token(TokenId(*id), now)).map_err(failed)? {
                 return Err(format!("there is no token {id}; `plimsoll token list` shows those there are"));
             }
         }

@@ -98,6 +98,9 @@ pub struct RunArguments {
     /// The commit or the branch that changed lines are told against; by default the base branch, else the parent.
     #[arg(long)]
     pub base: Option<String>,
+    /// A name such as a release's; a run that has one is kept whatever its age.
+    #[arg(long)]
+    pub tag: Option<String>,
 }
 
 impl RunArguments {
@@ -136,6 +139,7 @@ impl RunArguments {
             base_branch: self.base_branch.clone().or(build.base_branch),
             build: self.build.clone().or(build.build),
             build_url: build.build_url,
+            tag: self.tag.clone(),
             created_at: None,
         })
     }
@@ -321,6 +325,7 @@ fn send(
         build_url: run.build_url.clone(),
         pull_request: run.pull_request,
         base_branch: run.base_branch.clone(),
+        tag: run.tag.clone(),
         category: arguments.category.clone(),
         flag: if found.path.is_some() { marks.flags.clone() } else { Vec::new() },
         shard: arguments.shard.clone().filter(|_| found.path.is_some()),

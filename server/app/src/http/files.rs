@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use plimsoll_api::{ErrorBody, FilePage, FileRow, Page};
 use serde::Deserialize;
 
+use crate::http::export::{ListFormat, answer_list};
 use crate::http::resources::answer;
 use crate::http::{ApiError, AppState};
 use crate::pages::{self, FileParameters};
@@ -20,16 +21,22 @@ pub fn configure(service: &mut web::ServiceConfig) {
 /// Those of which anything is known: coverage, findings or changes.
 #[utoipa::path(
     get, path = "/projects/{project}/runs/{run}/files", tag = "files",
-    params(("project" = String, Path), ("run" = u64, Path), FileParameters),
+    params(("project" = String, Path), ("run" = u64, Path), FileParameters, ListFormat),
     responses((status = 200, body = Page<FileRow>), (status = "4XX", body = ErrorBody)),
 )]
 pub async fn list_files(
     state: web::Data<AppState>,
     path: web::Path<(String, u64)>,
     query: web::Query<FileParameters>,
+    format: web::Query<ListFormat>,
 ) -> Result<HttpResponse, ApiError> {
     let (project, run) = path.into_inner();
-    answer(state, project, move |scope| pages::list_files(scope, run, &query)).await
+    let (mut query, format) = (query.into_inner(), format.into_inner());
+    answer_list(state, project, format, query.limit, move |scope, limit| {
+        query.limit = limit;
+        pages::list_files(scope, run, &query)
+    })
+    .await
 }
 
 /// Which file.

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use plimsoll_api::{ErrorBody, FindingRow, Page};
 
-use crate::http::resources::answer;
+use crate::http::export::{ListFormat, answer_list};
 use crate::http::{ApiError, AppState};
 use crate::pages::{self, FindingParameters};
 
@@ -17,14 +17,20 @@ pub fn configure(service: &mut web::ServiceConfig) {
 /// Those of static analysis and of security scans.
 #[utoipa::path(
     get, path = "/projects/{project}/runs/{run}/findings", tag = "findings",
-    params(("project" = String, Path), ("run" = u64, Path), FindingParameters),
+    params(("project" = String, Path), ("run" = u64, Path), FindingParameters, ListFormat),
     responses((status = 200, body = Page<FindingRow>), (status = "4XX", body = ErrorBody)),
 )]
 pub async fn list_findings(
     state: web::Data<AppState>,
     path: web::Path<(String, u64)>,
     query: web::Query<FindingParameters>,
+    format: web::Query<ListFormat>,
 ) -> Result<HttpResponse, ApiError> {
     let (project, run) = path.into_inner();
-    answer(state, project, move |scope| pages::list_findings(scope, run, &query)).await
+    let (mut query, format) = (query.into_inner(), format.into_inner());
+    answer_list(state, project, format, query.limit, move |scope, limit| {
+        query.limit = limit;
+        pages::list_findings(scope, run, &query)
+    })
+    .await
 }

@@ -9,6 +9,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{App, web};
+use plimsoll_analysis::retention::Policy;
 use plimsoll_api::{Timestamp, paths};
 use plimsoll_format::Limits;
 use plimsoll_store::Store;
@@ -16,11 +17,13 @@ use plimsoll_store::Store;
 use crate::ingest::Worker;
 use crate::pages::PageCache;
 
+mod admin;
 mod auth;
 mod compare;
 mod coupling;
 mod error;
 mod events;
+mod export;
 mod files;
 mod findings;
 mod flaky;
@@ -63,6 +66,9 @@ pub struct AppState {
     pub clock: fn() -> Timestamp,
     /// Answers that were computed before.
     pub pages: PageCache,
+    /// How long runs are kept.
+    pub retention: Policy,
+    storage: Arc<admin::StorageAccount>,
     stopping: Arc<AtomicBool>,
 }
 
@@ -73,10 +79,21 @@ impl AppState {
         worker: Worker,
         read_access: ReadAccess,
         limits: Limits,
+        retention: Policy,
         clock: fn() -> Timestamp,
     ) -> Self {
         let stopping = Arc::new(AtomicBool::new(false));
-        Self { store, worker, read_access, limits, clock, pages: PageCache::default(), stopping }
+        Self {
+            store,
+            worker,
+            read_access,
+            limits,
+            clock,
+            pages: PageCache::default(),
+            retention,
+            storage: Arc::default(),
+            stopping,
+        }
     }
 
     /// From now on the server takes no more uploads and says that it is not ready.

@@ -24,6 +24,8 @@ pub fn configure(service: &mut web::ServiceConfig) {
     super::compare::configure(service);
     super::search::configure(service);
     super::events::configure(service);
+    super::export::configure(service);
+    super::admin::configure(service);
 }
 
 // Answers with a page of a project, read in one transaction on a thread that may wait.

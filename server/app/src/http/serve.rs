@@ -2,14 +2,18 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use actix_web::HttpServer;
+use plimsoll_analysis::retention::Policy;
 use plimsoll_api::Timestamp;
 use plimsoll_format::Limits;
 use plimsoll_store::{Options, Store};
 
+use crate::data::{FolderLock, sweep_spool};
 use crate::http::{AppState, ReadAccess, create_app};
 use crate::ingest::Worker;
+use crate::keep::{Caretaker, PERIOD};
 
 /// How the server is run.
 #[derive(Debug, Clone)]
@@ -20,6 +24,10 @@ pub struct ServeOptions {
     pub listen: String,
     /// Who may read.
     pub read_access: ReadAccess,
+    /// How long runs are kept.
+    pub retention: Policy,
+    /// How long uploads are kept as they came, so that they can be read again.
+    pub keep_uploads: Duration,
     /// What is read at most.
     pub limits: Limits,
 }
@@ -35,14 +43,22 @@ pub fn now() -> Timestamp {
 /// # Errors
 /// Where the data folder cannot be opened or the address cannot be listened on.
 pub fn serve(options: ServeOptions) -> Result<(), String> {
+    // Held until the server has ended.
+    let _lock = FolderLock::take(&options.data)?;
     let store = Store::open(&options.data, &Options::default())
         .map_err(|error| format!("cannot open the data in {}: {error}", options.data.display()))?;
-    let worker = Worker::start(store.clone(), options.limits.clone(), now);
+    let swept = sweep_spool(&store)?;
+    if swept > 0 {
+        tracing::info!(files = swept, "removed what the last process left in the spool");
+    }
+    let worker = Worker::start(store.clone(), options.limits.clone(), options.keep_uploads, now);
+    let caretaker = Caretaker::start(store.clone(), options.retention, PERIOD, now);
     let listener = TcpListener::bind(&options.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
     let address =
         listener.local_addr().map_err(|error| format!("cannot listen on {}: {error}", options.listen))?;
-    let state = AppState::new(store, worker.clone(), options.read_access, options.limits, now);
+    let state =
+        AppState::new(store, worker.clone(), options.read_access, options.limits, options.retention, now);
     let running = state.clone();
     let result = actix_web::rt::System::new().block_on(async move {
         let stopped = state.clone();
@@ -65,6 +81,7 @@ pub fn serve(options: ServeOptions) -> Result<(), String> {
     });
     running.stop();
     worker.stop();
+    caretaker.stop();
     result.map_err(|error| format!("the server ended: {error}"))
 }
 

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use plimsoll_api::{ErrorBody, Page, TestGrid, TestPage, TestRow};
 use serde::Deserialize;
 
+use crate::http::export::{ListFormat, answer_list};
 use crate::http::resources::answer;
 use crate::http::{ApiError, AppState};
 use crate::pages::{self, GridParameters, TestParameters};
@@ -19,16 +20,22 @@ pub fn configure(service: &mut web::ServiceConfig) {
 /// List the tests of a run
 #[utoipa::path(
     get, path = "/projects/{project}/runs/{run}/tests", tag = "tests",
-    params(("project" = String, Path), ("run" = u64, Path), TestParameters),
+    params(("project" = String, Path), ("run" = u64, Path), TestParameters, ListFormat),
     responses((status = 200, body = Page<TestRow>), (status = "4XX", body = ErrorBody)),
 )]
 pub async fn list_tests(
     state: web::Data<AppState>,
     path: web::Path<(String, u64)>,
     query: web::Query<TestParameters>,
+    format: web::Query<ListFormat>,
 ) -> Result<HttpResponse, ApiError> {
     let (project, run) = path.into_inner();
-    answer(state, project, move |scope| pages::list_tests(scope, run, &query)).await
+    let (mut query, format) = (query.into_inner(), format.into_inner());
+    answer_list(state, project, format, query.limit, move |scope, limit| {
+        query.limit = limit;
+        pages::list_tests(scope, run, &query)
+    })
+    .await
 }
 
 /// Find the grid of tests and runs

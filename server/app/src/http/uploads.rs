@@ -10,10 +10,11 @@ use plimsoll_api::{
     ErrorBody, NewRun, RunState, RunSummary, Timestamp, UploadInfo, UploadParameters, UploadState,
 };
 use plimsoll_format::LimitName;
-use plimsoll_store::{Accepted, NewUpload, ProjectId, RunNumber, Shard, StoreError, UploadId, Writer};
+use plimsoll_store::{Accepted, NewUpload, RunNumber, Shard, StoreError, UploadId, Writer};
 
 use crate::http::auth::require_token;
 use crate::http::{ApiError, AppState, ErrorCode};
+use crate::ingest::{Origin, ensure_project};
 use crate::pages;
 
 /// The longest that an answer is held back.
@@ -126,12 +127,12 @@ pub async fn create_run(
         (state.store.clone(), (state.clock)(), project.into_inner(), run.into_inner());
     let summary = web::block(move || {
         store.write(|writer| -> Result<RunSummary, StoreError> {
-            let own_branch = if run.pull_request.is_some() {
-                run.base_branch.as_deref()
-            } else {
-                Some(run.branch.as_str())
+            let origin = Origin {
+                pull_request: run.pull_request,
+                branch: Some(&run.branch),
+                base_branch: run.base_branch.as_deref(),
             };
-            let id = ensure_project(writer, &project, own_branch.unwrap_or("main"), now)?;
+            let id = ensure_project(writer, &project, origin, now.0)?.id;
             let created_at = run.created_at.unwrap_or(now);
             let number = writer.ensure_run(id, &new_run(&run, created_at))?;
             writer.set_parents(id, number, &run.parents)?;
@@ -155,6 +156,8 @@ fn announced(number: RunNumber, run: NewRun, created_at: Timestamp) -> RunSummar
         created_at,
         state: RunState::Processing,
         missing_shards: Vec::new(),
+        is_protected: false,
+        tag: run.tag,
         measures: plimsoll_api::Measures::default(),
         baseline: None,
         changes: None,
@@ -169,6 +172,7 @@ fn new_run(run: &NewRun, created_at: Timestamp) -> plimsoll_store::NewRun {
         build: run.build.clone(),
         base_branch: run.base_branch.clone(),
         build_url: run.build_url.clone(),
+        tag: run.tag.clone(),
         created_at: created_at.0,
     }
 }
@@ -298,15 +302,13 @@ fn queue(
     spooled: Spooled,
     now: Timestamp,
 ) -> Result<Accepted, StoreError> {
-    // The default branch of a project that this upload makes: never that of a pull request.
-    let own_branch =
-        if parameters.pull_request.is_some() { &parameters.base_branch } else { &parameters.branch };
-    let default_branch = own_branch.clone().unwrap_or_else(|| "main".to_owned());
-    let id = ensure_project(writer, project, &default_branch, now)?;
-    let branch = match parameters.branch {
-        Some(branch) => branch,
-        None => writer.find_project(project)?.map_or(default_branch, |project| project.default_branch),
+    let origin = Origin {
+        pull_request: parameters.pull_request,
+        branch: parameters.branch.as_deref(),
+        base_branch: parameters.base_branch.as_deref(),
     };
+    let project = ensure_project(writer, project, origin, now.0)?;
+    let (id, branch) = (project.id, parameters.branch.unwrap_or(project.default_branch));
     let run = plimsoll_store::NewRun {
         commit: parameters.commit,
         branch,
@@ -314,6 +316,7 @@ fn queue(
         build: parameters.build,
         base_branch: parameters.base_branch,
         build_url: parameters.build_url,
+        tag: parameters.tag,
         created_at: parameters.created_at.unwrap_or(now).0,
     };
     let run = writer.ensure_run(id, &run)?;
@@ -333,19 +336,6 @@ fn queue(
         spool,
     };
     writer.accept_upload(id, &upload)
-}
-
-/// A project is made by its first upload or announcement.
-fn ensure_project(
-    writer: &mut Writer<'_>,
-    name: &str,
-    branch: &str,
-    now: Timestamp,
-) -> Result<ProjectId, StoreError> {
-    match writer.find_project(name)? {
-        Some(project) => Ok(project.id),
-        None => writer.insert_project(name, name, branch, now.0),
-    }
 }
 
 /// Holds the answer until the upload is read, at most so long.

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use plimsoll_api::{Timestamp, UploadInfo};
 use plimsoll_format::{Input, Limits};
 use plimsoll_model::ReportKind;
-use plimsoll_store::{Accepted, NewRun, NewUpload, ProjectId, RunNumber, Shard, Store, StoreError, Writer};
+use plimsoll_store::{Accepted, NewRun, NewUpload, ProjectId, RunNumber, Shard, Store, StoreError};
 use serde::Deserialize;
 
-use super::{Ingest, IngestError};
+use super::{Ingest, IngestError, Origin, ensure_project};
 use crate::mapped::MappedFile;
 use crate::pages;
 
@@ -33,6 +33,9 @@ pub struct RunDescription {
     /// The CI system's page of the build.
     #[serde(default)]
     pub build_url: Option<String>,
+    /// A name that keeps the run, such as a release's.
+    #[serde(default)]
+    pub tag: Option<String>,
     /// When the build began.
     pub time: Timestamp,
     /// The first-parent history, the newest first.
@@ -130,6 +133,7 @@ pub fn ingest_folder(ingest: &Ingest, project: &str, folder: &Path) -> Result<In
         build: run.build,
         base_branch: run.base_branch,
         build_url: run.build_url,
+        tag: run.tag,
         created_at: run.time.0,
     };
     ingest_run(ingest, project, &new, &run.parents, &files)
@@ -148,7 +152,12 @@ pub fn ingest_run(
 ) -> Result<IngestedRun, IngestError> {
     let store = ingest.store();
     let (id, number) = store.write(|writer| -> Result<_, StoreError> {
-        let id = ensure_project(writer, project, run)?;
+        let origin = Origin {
+            pull_request: run.pull_request,
+            branch: Some(&run.branch),
+            base_branch: run.base_branch.as_deref(),
+        };
+        let id = ensure_project(writer, project, origin, run.created_at)?.id;
         let number = writer.ensure_run(id, run)?;
         if !parents.is_empty() {
             writer.set_parents(id, number, parents)?;
@@ -232,13 +241,4 @@ fn ingest_file(
         ingest.process(&upload, &bytes)?;
     }
     Ok(accepted)
-}
-
-fn ensure_project(writer: &mut Writer<'_>, name: &str, run: &NewRun) -> Result<ProjectId, StoreError> {
-    if let Some(project) = writer.find_project(name)? {
-        return Ok(project.id);
-    }
-    // The default branch of a new project is never that of a pull request.
-    let own = if run.pull_request.is_some() { run.base_branch.as_deref() } else { Some(run.branch.as_str()) };
-    writer.insert_project(name, name, own.unwrap_or("main"), run.created_at)
 }

@@ -129,13 +129,7 @@ impl Ingest {
         for upload in uploads.iter().filter(is_unresolved) {
             match raw::read(&self.store, &upload.received.digest) {
                 Ok(Some(bytes)) => {
-                    let received = &upload.received;
-                    let read =
-                        read_reports(&received.name, &bytes, received.format.as_deref(), &self.limits)?;
-                    // What could be read once is not given up when it cannot be read again.
-                    if read.failure().is_none() && !read.reports.is_empty() {
-                        self.record(upload, read)?;
-                    }
+                    self.read_again(upload, &bytes)?;
                 }
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%error, "cannot read an upload again"),
@@ -144,8 +138,28 @@ impl Ingest {
         Ok(())
     }
 
+    /// Puts what a stored upload reads as now in the place of what it read as. What could be read once is not given up
+    /// when it cannot be read again: then nothing is done, and the answer is `None`; else what it is about.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub(super) fn read_again(
+        &self,
+        upload: &Upload,
+        bytes: &[u8],
+    ) -> Result<Option<Vec<ReportKind>>, IngestError> {
+        let received = &upload.received;
+        let read = read_reports(&received.name, bytes, received.format.as_deref(), &self.limits)?;
+        if read.failure().is_some() || read.reports.is_empty() {
+            return Ok(None);
+        }
+        let kinds = kinds(&read);
+        self.record(upload, read)?;
+        Ok(Some(kinds))
+    }
+
     /// What the analysis says of flakiness as of this run goes into its measures.
-    fn find_flaky(&self, project: ProjectId, run: RunNumber) -> Result<(), IngestError> {
+    pub(super) fn find_flaky(&self, project: ProjectId, run: RunNumber) -> Result<(), IngestError> {
         let counted = self.store.read(|reader| {
             let project = find_project(&reader.list_projects()?, project)?;
             let scope = Scope::open(reader, &self.pages, &project.name)?;

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use plimsoll_store::Store;
 
-/// How long they are kept.
-const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
+/// How long they are kept where nothing is said.
+pub const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 
 /// Fast, for it is done after each upload; what CI sends is most often compressed already.
 const LEVEL: i32 = 1;
@@ -76,7 +76,7 @@ pub(super) fn read(store: &Store, digest: &[u8; 32]) -> io::Result<Option<Vec<u8
 }
 
 /// Removes what is older than it is kept, and what a crash left unfinished.
-pub(super) fn prune(store: &Store, now: SystemTime) -> io::Result<()> {
+pub(super) fn prune(store: &Store, kept: Duration, now: SystemTime) -> io::Result<()> {
     let folders = match std::fs::read_dir(folder(store)) {
         Ok(folders) => folders,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -86,7 +86,7 @@ pub(super) fn prune(store: &Store, now: SystemTime) -> io::Result<()> {
         for entry in std::fs::read_dir(folder?.path())? {
             let entry = entry?;
             let age = now.duration_since(entry.metadata()?.modified()?).unwrap_or_default();
-            if age > KEPT || is_unfinished(&entry.path()) {
+            if age > kept || is_unfinished(&entry.path()) {
                 std::fs::remove_file(entry.path())?;
             }
         }
@@ -114,9 +114,9 @@ mod tests {
             keep(&store, &digest, bytes).unwrap();
             keep(&store, &digest, bytes).unwrap();
             assert_eq!(read(&store, &digest).unwrap().as_deref(), Some(bytes));
-            prune(&store, SystemTime::now()).unwrap();
+            prune(&store, KEPT, SystemTime::now()).unwrap();
             assert!(read(&store, &digest).unwrap().is_some());
-            prune(&store, SystemTime::now() + KEPT + Duration::from_secs(60)).unwrap();
+            prune(&store, KEPT, SystemTime::now() + KEPT + Duration::from_secs(60)).unwrap();
             assert_eq!(read(&store, &digest).unwrap(), None);
         }
     }

@@ -177,7 +177,13 @@ struct Recorder<'a, 'w> {
 impl Recorder<'_, '_> {
     fn finish(&mut self, read: &ReadReports, result: &UploadResult) -> Result<(), IngestError> {
         let formats: BTreeSet<&str> = read.reports.iter().map(|report| report.format.id).collect();
+        let versions: BTreeSet<String> = read
+            .reports
+            .iter()
+            .map(|report| format!("{}={}", report.format.id, report.format.version))
+            .collect();
         let finished = FinishedUpload {
+            versions: versions.into_iter().collect::<Vec<_>>().join(","),
             formats: formats.into_iter().collect::<Vec<_>>().join(","),
             scopes: self.scopes,
             result: serde_json::to_string(result)?,

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use plimsoll_api::{Timestamp, UploadInfo, UploadState};
 use plimsoll_format::Limits;
 use plimsoll_store::{
-    Accepted, ColumnKind, Measured, ModuleId, NewRun, NewUpload, Options, ProjectId, RunNumber, Store,
+    Accepted, ColumnKind, FinishedUpload, Measured, ModuleId, NewRun, NewUpload, Options, ProjectId,
+    RunNumber, Store, StoreError, TestColumns, UploadId,
 };
 
 use super::*;
@@ -242,7 +243,7 @@ fn the_worker_takes_what_waits_and_stops_in_order() {
     let first = queue("junit.xml", JUNIT);
     store.write(|writer| writer.claim_upload()).unwrap().unwrap();
     let second = queue("notes.txt", "milk, bread");
-    let worker = Worker::start(store.clone(), Limits::default(), || Timestamp(0));
+    let worker = Worker::start(store.clone(), Limits::default(), KEEP_UPLOADS, || Timestamp(0));
     let third = queue("coverage.xml", COBERTURA);
     worker.wake();
     while store.read(|reader| reader.count_waiting()).unwrap() > 0 {
@@ -386,4 +387,38 @@ fn a_run_is_judged_by_the_rules_that_it_brings_or_inherits() {
     let page = gate(&none, without.number);
     assert_eq!((page.summary.standing, page.rules.len()), (None, 0));
     assert!(page.hint.is_some_and(|hint| hint.contains("plimsoll.toml")));
+}
+
+#[test]
+fn uploads_are_read_again_when_their_parser_is_newer() {
+    let shop = Shop::new();
+    shop.run("c1", &[("unit.xml", JUNIT)]);
+    let (project, store) = (shop.project(), shop.ingest.store().clone());
+    let find = || store.read(|reader| reader.find_upload(project, UploadId(1))).unwrap().unwrap();
+    let current = |format: &str| plimsoll_registry::find(format).map(|format| format.descriptor().version);
+    let newer = |format: &str| current(format).map(|version| version + 1);
+    let columns = || store.read(|reader| reader.list_columns(project, RunNumber(1))).unwrap();
+    let before = columns();
+    assert_eq!(find().versions, format!("junit={}", current("junit").unwrap()));
+    let reparse = |version_of: &dyn Fn(&str) -> Option<u32>, is_dry_run| {
+        shop.ingest.reparse(project, version_of, is_dry_run).unwrap()
+    };
+    assert_eq!(reparse(&current, false), Reparsed::default());
+    assert_eq!(reparse(&newer, true).uploads, 1);
+    // As an older parser would have left it: no test was understood.
+    store
+        .write(|writer| -> Result<(), StoreError> {
+            writer.set_upload_tests(project, UploadId(1), &TestColumns::default())?;
+            let old = FinishedUpload { formats: "junit".to_owned(), ..FinishedUpload::default() };
+            writer.finish_upload(project, UploadId(1), &old)?;
+            Ok(())
+        })
+        .unwrap();
+    assert_ne!(columns(), before);
+    assert_eq!(reparse(&current, false), Reparsed { uploads: 1, ..Reparsed::default() });
+    assert_eq!(columns(), before, "in place, as if it had been read so from the beginning");
+    assert_eq!(reparse(&current, false), Reparsed::default());
+    std::fs::remove_dir_all(store.folder().join("raw")).unwrap();
+    assert_eq!(reparse(&newer, false), Reparsed { gone: 1, ..Reparsed::default() });
+    assert_eq!(columns(), before);
 }

@@ -40,7 +40,8 @@ struct Signals {
 
 impl Worker {
     /// Starts the worker. What was being read when the process before this one ended is read again.
-    pub fn start(store: Store, limits: Limits, clock: fn() -> Timestamp) -> Self {
+    /// Uploads are kept as they came for so long.
+    pub fn start(store: Store, limits: Limits, keep_uploads: Duration, clock: fn() -> Timestamp) -> Self {
         let shared = Arc::new(Shared {
             signals: Mutex::default(),
             changed: Condvar::new(),
@@ -49,8 +50,9 @@ impl Worker {
         });
         let worker = Self { shared: Arc::clone(&shared) };
         let ingest = Ingest::new(store, limits);
-        let spawned =
-            std::thread::Builder::new().name("ingest".to_owned()).spawn(move || run(&ingest, &shared, clock));
+        let spawned = std::thread::Builder::new()
+            .name("ingest".to_owned())
+            .spawn(move || run(&ingest, &shared, keep_uploads, clock));
         match spawned {
             Ok(thread) => *worker.shared.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread),
             Err(error) => tracing::error!(%error, "cannot start the worker: uploads stay queued"),
@@ -103,7 +105,7 @@ impl Shared {
     }
 }
 
-fn run(ingest: &Ingest, shared: &Shared, clock: fn() -> Timestamp) {
+fn run(ingest: &Ingest, shared: &Shared, keep_uploads: Duration, clock: fn() -> Timestamp) {
     while let Err(error) = recover(ingest) {
         tracing::error!(%error, "cannot take up the queue");
         shared.sleep(PAUSE);
@@ -122,7 +124,7 @@ fn run(ingest: &Ingest, shared: &Shared, clock: fn() -> Timestamp) {
             Ok(None) => {
                 let today = clock().0.div_euclid(86_400);
                 if pruned_on.replace(today) != Some(today) {
-                    prune(ingest.store());
+                    prune(ingest.store(), keep_uploads);
                 }
                 shared.sleep(NAP);
             }
@@ -211,8 +213,8 @@ fn remove_spooled(store: &Store, upload: &Upload) {
     }
 }
 
-fn prune(store: &Store) {
-    if let Err(error) = raw::prune(store, SystemTime::now()) {
+fn prune(store: &Store, keep_uploads: Duration) {
+    if let Err(error) = raw::prune(store, keep_uploads, SystemTime::now()) {
         tracing::warn!(%error, "cannot remove old uploads");
     }
 }

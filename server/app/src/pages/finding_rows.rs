@@ -24,6 +24,7 @@ pub(super) fn finding_rows(
     let infos = scope.reader.list_findings(scope.project.id, &ids)?;
     let rules = rules(scope, infos.iter().map(|info| info.key.rule).collect())?;
     let places = scope.places(&infos.iter().filter_map(|info| info.key.path).map(|path| path.0).collect())?;
+    let first_runs = scope.reader.list_first_runs(scope.project.id, &ids)?;
     let reviews = scope.reviews(run)?;
     let diff = RunDiff::read(scope, None, run)?;
     let path_of = |path: u32| {
@@ -40,6 +41,7 @@ pub(super) fn finding_rows(
         let diff = diff.as_ref().filter(|_| row.state != FindingState::Fixed);
         row.is_in_changed_lines = diff.map(|diff| is_changed(diff, info, row.line));
         row.review = reviews.of(*finding);
+        row.first_run = first_runs.get(finding).map(|run| run.0);
         if row.review.is_some() && row.state == FindingState::Suppressed {
             row.state = FindingState::Reviewed;
         }

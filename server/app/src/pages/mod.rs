@@ -3,6 +3,7 @@
 //! Each function takes a [`Scope`], one project within one read transaction, and gives a page of the API. Nothing here
 //! knows of HTTP.
 
+mod admin;
 mod cache;
 mod carried;
 mod changes;
@@ -20,9 +21,11 @@ mod grid;
 #[cfg(test)]
 mod grid_tests;
 mod hotspots;
+mod keep;
 mod listing;
 mod measures;
 mod modules;
+mod out;
 mod patch;
 mod project;
 mod reopened;
@@ -47,6 +50,7 @@ mod test_rows;
 mod tests;
 mod uploads;
 
+pub use admin::{find_admin, find_storage};
 pub use cache::PageCache;
 pub use compare::compare_runs;
 pub use coupling::{CouplingParameters, find_couplings};
@@ -58,8 +62,10 @@ pub use flaky::{FlakyList, FlakyParameters, count_flaky, list_flaky};
 pub use gate::find_gate;
 pub use grid::{GridParameters, find_grid};
 pub use hotspots::{HotspotParameters, list_hotspots};
-pub use listing::{DEFAULT_LIMIT, LARGEST_LIMIT};
+pub use keep::{RetentionPlan, own_policy, plan_retention};
+pub use listing::{DEFAULT_LIMIT, LARGEST_LIMIT, WHOLE};
 pub use modules::{ModuleParameters, find_module, list_module_changes};
+pub use out::{FindingOut, TestOut, coverage_out, findings_out, tests_out};
 pub use project::{find_project, find_project_since, list_projects};
 pub use report::{RunReport, find_report};
 pub use reviewing::review_findings;

@@ -34,7 +34,7 @@ pub fn list_runs(scope: &Scope<'_>, parameters: &RunParameters) -> Result<Page<R
     };
     let branch = parameters.branch.as_deref().filter(|branch| !branch.is_empty());
     let filter = RunFilter { branch, before, ..RunFilter::default() };
-    let mut runs = scope.reader.list_runs(scope.project.id, filter, limit + 1)?;
+    let mut runs = scope.reader.list_runs(scope.project.id, filter, limit.saturating_add(1))?;
     let has_more = runs.len() > limit;
     runs.truncate(limit);
     let next = has_more.then(|| runs.last().map(|run| run.number.to_string())).flatten();
@@ -62,6 +62,8 @@ pub(super) fn summary(scope: &Scope<'_>, run: &Run) -> Result<RunSummary, StoreE
         created_at: Timestamp(run.created_at),
         state: run_state(run),
         missing_shards: run.missing_shards.clone(),
+        is_protected: run.is_protected,
+        tag: run.tag.clone(),
         measures: measures(&measured),
         baseline: baseline.map(|baseline| baseline.number.0),
         changes,

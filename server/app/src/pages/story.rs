@@ -171,7 +171,8 @@ fn write_upload(
     if !settings.is_empty() {
         writer.set_upload_settings(project, upload, settings).unwrap();
     }
-    let finished = FinishedUpload { formats: "junit".into(), scopes, result: "{}".into() };
+    let finished =
+        FinishedUpload { formats: "junit".into(), scopes, result: "{}".into(), ..FinishedUpload::default() };
     writer.finish_upload(project, upload, &finished).unwrap();
 }
 

@@ -10,6 +10,7 @@
 
 mod api;
 mod command_line;
+mod keeping;
 mod kill;
 mod people;
 mod reviews;

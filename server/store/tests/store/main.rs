@@ -8,6 +8,7 @@
 
 mod bench;
 mod columns;
+mod prune;
 mod queue;
 mod runs;
 mod transactions;

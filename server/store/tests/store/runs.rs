@@ -99,7 +99,7 @@ fn tokens_are_found_by_their_hash_only() {
     assert_eq!((found.id, found.project, found.label.as_str()), (id, Some(bench.project), "ci"));
     assert_eq!(bench.read(|reader| reader.find_token(&[2; 32])).unwrap().project, None);
     assert_eq!(bench.read(|reader| reader.find_token(&[3; 32])), None);
-    assert!(bench.write(|writer| writer.delete_token(id)));
-    assert!(!bench.write(|writer| writer.delete_token(id)));
+    assert!(bench.write(|writer| writer.delete_token(id, 9)));
+    assert!(!bench.write(|writer| writer.delete_token(id, 9)));
     assert_eq!(bench.read(|reader| reader.list_tokens()).len(), 1);
 }
