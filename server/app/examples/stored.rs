@@ -70,6 +70,7 @@ fn run(build: &str) -> NewRun {
         base_branch: None,
         build_url: None,
         created_at: 1_700_000_000,
+        tag: None,
     }
 }
 

@@ -38,6 +38,14 @@ const IN_ORDER: [&str; 2] = [
     "run.project = $1 AND run.state = $2 AND run.number < $3 ORDER BY run.number DESC LIMIT $4",
 ];
 
+/// Statements that read a project's rows on purpose: to find out what no run needs any more, and at the start of a
+/// server, through an index that holds failed uploads alone.
+const TAKING_STOCK: [&str; 3] = [
+    "FROM review WHERE project = $1 AND path IS NOT NULL",
+    "ON upload.project = upload_column.project AND upload.id = upload_column.upload WHERE upload_column.project = $1",
+    "SELECT spool FROM upload WHERE project = $1 AND state = 3",
+];
+
 #[test]
 fn no_statement_scans_a_large_table() {
     let folder = tempfile::tempdir().unwrap();
@@ -66,7 +74,7 @@ fn no_statement_scans_a_large_table() {
             let reads_project = sql.contains(" AND ")
                 && (line.ends_with("(project=?)")
                     || line.contains("USING PRIMARY KEY (project=? AND number<?)"))
-                && !IN_ORDER.iter().any(|statement| sql.ends_with(statement));
+                && !IN_ORDER.iter().chain(&TAKING_STOCK).any(|statement| sql.ends_with(statement));
             if reads_project || line.contains("SCAN") && !WHOLE.iter().any(|whole| line.contains(whole)) {
                 scans.push(format!("{sql}\n    {line}"));
             }

@@ -1,7 +1,8 @@
 //! Findings as SARIF 2.1.0: one run for each tool, with what was decided here as suppressions.
 //!
 //! Severities are written as levels, and those of security findings as `security-severity`, on the scale of CVSS, as
-//! GitHub reads them. SARIF has no level above `error`: a critical finding of static analysis comes back as high.
+//! GitHub reads them. SARIF has no level above `error`: a critical finding of static analysis comes back as high, and
+//! one of unknown severity as medium.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -34,6 +34,21 @@ fn history(data: &Path, reports: &Path, days: i64) {
     assert!(ok, "{error}");
 }
 
+/// The first place where two answers differ.
+fn difference(a: &Value, b: &Value) -> Option<String> {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => a
+            .iter()
+            .find_map(|(key, value)| difference(value, &b[key]).map(|inside| format!("{key}.{inside}"))),
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => a
+            .iter()
+            .zip(b)
+            .enumerate()
+            .find_map(|(at, (a, b))| difference(a, b).map(|inside| format!("{at}.{inside}"))),
+        _ => (a != b).then(|| format!(": {a} became {b}").chars().take(600).collect()),
+    }
+}
+
 /// The run with which a finding came is named only while it is there.
 fn forget_first_runs(answer: &mut Value) {
     match answer {
@@ -55,7 +70,7 @@ fn old_runs_go_and_the_others_answer_as_before() {
     let with = |command: &[&'static str]| -> Vec<&str> { [command, &rules].concat() };
     let (ok, said, error) = run(&data, &with(&["prune", "--dry-run"]));
     assert!(ok && said.contains("60 newest"), "{said}{error}");
-    let paths: Vec<String> = [75, 60, 30]
+    let paths: Vec<String> = [75, 60, 50]
         .iter()
         .flat_map(|run| {
             ["", "/tests?state=failing", "/findings?limit=9", "/files?limit=9"]
@@ -80,7 +95,9 @@ fn old_runs_go_and_the_others_answer_as_before() {
     assert!(before.iter().all(|(status, _)| *status == 200), "{before:?}");
     let (ok, said, error) = run(&data, &with(&["prune"]));
     assert!(ok && said.contains("smaller"), "{said}{error}");
-    assert!(answers() == before, "an answer about a run that was kept has changed");
+    for (path, (before, after)) in paths.iter().zip(before.iter().zip(answers())) {
+        assert_eq!(difference(&before.1, &after.1), None, "{path}");
+    }
     let (_, left, _) = run(&data, &["query", "--format", "csv", "SELECT COUNT(*), MIN(run) FROM runs"]);
     let counts = left.lines().nth(1).unwrap();
     let count: u32 = counts.split(',').next().unwrap().parse().unwrap();
@@ -242,8 +259,9 @@ fn what_is_written_out_is_read_again_as_the_same() {
     ingest("second", &written);
     for (before, after) in told(&data, "first").into_iter().zip(told(&data, "second")) {
         assert!(before.lines().count() > 2, "{before}");
-        // SARIF has no level above error for what is no security finding.
-        assert_eq!(before.replace("critical", "high"), after.replace("critical", "high"));
+        // SARIF has no level above error for what is no security finding, and none for what is not known.
+        let as_levels = |text: &str| text.replace("critical", "high").replace(",unknown,", ",medium,");
+        assert_eq!(as_levels(&before), as_levels(&after));
     }
 }
 

@@ -106,7 +106,7 @@ impl Store {
             let took = self.write(|writer| -> Result<Duration, StoreError> {
                 let begun = Instant::now();
                 // One at least, however short the time is.
-                while let Some(item) = items.next() {
+                for item in items.by_ref() {
                     work(writer, item)?;
                     if begun.elapsed() >= pace.batch {
                         break;
