@@ -238,15 +238,21 @@ impl Writer<'_> {
                 Some(Revisions { ids: known.into_iter().collect(), greatest });
         }
         let revisions = self.caches.project(project).revisions.get_or_insert_default();
-        if let Some(&id) = revisions.ids.get(name) {
-            self.note_use(project, |watch| {
-                watch.revisions.insert(id);
-            });
+        let known = revisions.ids.get(name).copied();
+        let id = match known {
+            Some(id) => id,
+            None => revisions.greatest.checked_add(1).ok_or(StoreError::TooMany("commits"))?,
+        };
+        if known.is_none() {
+            revisions.greatest = id;
+            revisions.ids.insert(name.into(), id);
+        }
+        self.note_use(project, |watch| {
+            watch.revisions.insert(id);
+        });
+        if known.is_some() {
             return Ok(CommitId(id));
         }
-        let id = revisions.greatest.checked_add(1).ok_or(StoreError::TooMany("commits"))?;
-        revisions.greatest = id;
-        revisions.ids.insert(name.into(), id);
         self.execute("INSERT INTO revision (project, id, name) VALUES ($1, $2, $3)", (project, id, name))?;
         Ok(CommitId(id))
     }

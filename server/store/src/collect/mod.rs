@@ -2,7 +2,8 @@
 //!
 //! Contents and dictionary rows are shared by runs and never counted: which of them are needed is found out by following
 //! the columns of all runs as of one moment. What comes after that moment is safe by two rules. A row that is new has a
-//! greater identifier than all that were looked at. And a row that was there already, needed by nobody, comes into use
+//! greater identifier than all that were looked at; names (paths, rules, commits) are looked at later than the columns,
+//! so new ones are noted like old ones. And a row that was there already, needed by nobody, comes into use
 //! again only when the writer is asked for it by its content; the writer notes this in a [`Watch`] that was set before
 //! the moment, and what is noted is left alone.
 //!
