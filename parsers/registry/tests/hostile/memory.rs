@@ -102,7 +102,7 @@ fn hostile_files_take_little() {
         ("many attributes", format!("<testsuite {}/>", "a='' ".repeat(MIB / 8))),
     ] {
         let held = peak_of(text.as_bytes());
-        // The XML reader keeps the names of open elements, and an error names one.
-        assert!(held < 3 * text.len() + MIB, "{what}: {held} bytes for {}", text.len());
+        // quick-xml keeps the names of open elements in a buffer that grows by doubling, and its error copies two of them.
+        assert!(held < 6 * text.len() + MIB, "{what}: {held} bytes for {}", text.len());
     }
 }
