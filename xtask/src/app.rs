@@ -49,19 +49,12 @@ pub fn build() -> Result<u64, String> {
                 .generate(&bound)
         })
         .map_err(|error| format!("cannot bind {}: {error:#}", wasm.display()))?;
-    let wasm = bound.join("plimsoll_bg.wasm");
-    if exists("wasm-opt") {
-        optimise(&wasm, &wasm, &TIDY)?;
-    }
     assemble(&bound, &target().join("app"))
 }
 
-/// What Binaryen tidies after the app is bound: locals that the binding left over. One hundredth less to load.
-const TIDY: [&str; 5] = ["--rse", "--merge-locals", "--coalesce-locals", "--reorder-locals", "--vacuum"];
-
 /// What Binaryen does to the app: functions that differ in constants only become one, which takes a tenth off the code
 /// and makes it no larger when it is compressed. Its `-Oz` would take a seventh off, but what it makes compresses worse.
-const PASSES: [&str; 10] = [
+const PASSES: [&str; 14] = [
     "--duplicate-function-elimination",
     "--dce",
     "--remove-unused-names",
@@ -69,6 +62,10 @@ const PASSES: [&str; 10] = [
     "--optimize-instructions",
     "--precompute",
     "--merge-similar-functions",
+    "--rse",
+    "--merge-locals",
+    "--coalesce-locals",
+    "--reorder-locals",
     "--vacuum",
     "--remove-unused-module-elements",
     "--shrink-level=2",
@@ -78,16 +75,6 @@ const PASSES: [&str; 10] = [
 /// made with it ([`ensure_optimiser`]). It comes before wasm-bindgen: Debian's Binaryen mistakes one table for the other
 /// in what wasm-bindgen writes.
 fn shrink(wasm: &Path) -> Result<PathBuf, String> {
-    if !exists("wasm-opt") {
-        println!("      app: not made smaller, because there is no wasm-opt (Debian's package binaryen)");
-        return Ok(wasm.to_owned());
-    }
-    let small = target().join("plimsoll_frontend.wasm");
-    optimise(wasm, &small, &PASSES)?;
-    Ok(small)
-}
-
-fn optimise(wasm: &Path, to: &Path, passes: &[&str]) -> Result<(), String> {
     const FEATURES: [&str; 6] = [
         "bulk-memory",
         "sign-ext",
@@ -96,9 +83,15 @@ fn optimise(wasm: &Path, to: &Path, passes: &[&str]) -> Result<(), String> {
         "reference-types",
         "multivalue",
     ];
+    if !exists("wasm-opt") {
+        println!("      app: not made smaller, because there is no wasm-opt (Debian's package binaryen)");
+        return Ok(wasm.to_owned());
+    }
+    let small = target().join("plimsoll_frontend.wasm");
     let mut command = program("wasm-opt");
-    command.args(FEATURES.map(|feature| format!("--enable-{feature}"))).args(passes);
-    run(command.arg(wasm).arg("-o").arg(to))
+    command.args(FEATURES.map(|feature| format!("--enable-{feature}"))).args(PASSES);
+    run(command.arg(wasm).arg("-o").arg(&small))?;
+    Ok(small)
 }
 
 /// Installs Binaryen's optimiser if it is not there and can be had.
