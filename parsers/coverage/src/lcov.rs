@@ -11,8 +11,10 @@
 //! # Maps to
 //! One file for each record, its `DA` lines with their hits, its distinct `BRDA` branches on their lines.
 //!
+//! Functions (`FN`, `FNDA`; `FNL`, `FNA` of lcov 2) are counted and compared with `FNF` and `FNH`.
+//!
 //! # Not read
-//! Functions (`FN`, `FNDA`, `FNL`, `FNA`), MC/DC, checksums, test names: the model knows lines and branches.
+//! MC/DC, checksums, test names: the model knows lines and branches.
 //!
 //! # Quirks
 //! A record may lack its end, a file may have several records, a line several `DA`s; hits may be negative.
@@ -24,6 +26,7 @@ use plimsoll_model::{LineCoverage, ReportKind};
 
 use crate::branches::Branches;
 use crate::counts::{bad_number, hits, line_number, total_mismatch};
+use crate::lcov_functions::Functions;
 use crate::line_buffer::push_in_parts;
 
 /// LCOV tracefiles.
@@ -46,13 +49,15 @@ static DESCRIPTOR: Descriptor = Descriptor {
     ],
     globs: &["lcov.info", "*.lcov", "coverage.dat", "lcov*.info", "*.info"],
     link: "https://github.com/linux-test-project/lcov/blob/master/man/geninfo.1",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`lcov --capture`, `coverage lcov`, Istanbul's `lcovonly` reporter, `cargo llvm-cov --lcov`, \
                       `gcovr --lcov`, `bazel coverage`.",
         maps_to: "Each record (`SF:` to `end_of_record`) is a file or a part of it. `DA` gives a line and its hits, \
                   distinct `BRDA`s give the branches of their line; `-` and 0 mean not taken.",
-        not_read: "Functions (`FN`, `FNDA`, `FNL`, `FNA`), MC/DC, checksums and test names.",
+        not_read: "Checksums, test names, and MC/DC (`MCDC`, `MCF`, `MCH`): each of its conditions is a branch already, and would \
+                   count twice. Functions (`FN` and `FNDA`, and the `FNL` and `FNA` of lcov 2) are read to compare them with `FNF` \
+                   and `FNH`; coverage is kept by line and branch, so they are in no figure of their own.",
         quirks: "A branch on a line that has no `DA` counts for the nearest line before it that has one. A record \
                  without its end is read, with a warning. `LF` and `LH` are compared with the lines.",
     },
@@ -130,6 +135,7 @@ struct Record<'a> {
     /// No line came twice or out of order.
     is_unsorted: bool,
     branches: Branches<&'a str>,
+    functions: Functions<'a>,
     declared_lines: Option<u64>,
     declared_covered: Option<u64>,
 }
@@ -141,7 +147,14 @@ impl<'a> Record<'a> {
         let keyword = text.get(..colon).unwrap_or_default();
         let rest = text.get(colon + 1..).unwrap_or_default();
         match keyword.as_bytes() {
-            b"FN" | b"FNDA" | b"FNL" | b"FNA" | b"FNF" | b"FNH" | b"BRF" | b"BRH" => {}
+            b"FN" | b"FNDA" | b"FNL" | b"FNA" => {
+                if !self.functions.add(keyword, rest) {
+                    bad_number(sink, "the function", rest, &format!("line {}", line.number));
+                }
+            }
+            b"FNF" => self.functions.declared = hits(rest),
+            b"FNH" => self.functions.declared_hit = hits(rest),
+            b"BRF" | b"BRH" => {}
             b"BRDA" => self.branch(rest, line, sink),
             b"SF" => {
                 if self.path.is_some() {
@@ -215,6 +228,7 @@ impl<'a> Record<'a> {
             });
         }
         self.compare_totals(sink);
+        self.functions.finish(self.path.unwrap_or_default(), sink);
         self.branches.attach(&mut self.lines, self.path.unwrap_or_default(), sink);
         match self.path.take() {
             Some(path) => push_in_parts(sink, path, &self.lines)?,

@@ -13,6 +13,7 @@ mod go_coverprofile;
 mod istanbul_json;
 mod jacoco;
 mod lcov;
+mod lcov_functions;
 mod line_buffer;
 mod llvm_cov_json;
 mod opencover;
