@@ -19,7 +19,9 @@
 use std::borrow::Cow;
 
 use plimsoll_format::xml::{self, Element, Reader};
-use plimsoll_format::{Confidence, Descriptor, Docs, Format, Input, ParseError, ParseErrorKind, Sink};
+use plimsoll_format::{
+    Confidence, Descriptor, Docs, Format, Input, ParseError, ParseErrorKind, Sink, Warning, WarningCode,
+};
 use plimsoll_model::{LineCoverage, ReportKind};
 
 use crate::counts::{bad_number, count, hits, line_number, total_mismatch};
@@ -83,6 +85,8 @@ struct Report {
     buffer: LineBuffer,
     lines: u64,
     covered: u64,
+    /// Some line says how much of it was executed.
+    has_counts: bool,
     /// Missed and covered lines by the report's own counter.
     declared: Option<(u64, u64)>,
 }
@@ -149,7 +153,10 @@ impl Report {
                     None => bad_number(sink, "the line number", value, &reader.path()),
                 },
                 b"ci" => match hits(value) {
-                    Some(instructions) => covered = instructions > 0,
+                    Some(instructions) => {
+                        covered = instructions > 0;
+                        self.has_counts = true;
+                    }
                     None => bad_number(sink, "the instruction count", value, &reader.path()),
                 },
                 b"mb" => match count(value) {
@@ -186,7 +193,13 @@ impl Report {
         if missed.saturating_add(covered) != self.lines {
             total_mismatch(sink, "lines", missed.saturating_add(covered), self.lines);
         }
-        if covered != self.covered {
+        if covered > 0 && self.lines > 0 && !self.has_counts {
+            let message = format!(
+                "no line says whether it was executed, though {covered} are declared to be: all count as not executed. \
+                 gcovr writes the format so; send its Cobertura or LCOV instead"
+            );
+            sink.warning(Warning::new(WarningCode::TotalMismatch, message));
+        } else if covered != self.covered {
             total_mismatch(sink, "covered lines", covered, self.covered);
         }
     }

@@ -18,7 +18,9 @@
 
 use std::borrow::Cow;
 
-use plimsoll_format::{Confidence, Descriptor, Docs, Format, Input, ParseError, Sink, json};
+use plimsoll_format::{
+    Confidence, Descriptor, Docs, Format, Input, ParseError, Sink, Warning, WarningCode, json,
+};
 use plimsoll_model::{LineCoverage, ReportKind};
 use serde::Deserialize;
 
@@ -36,14 +38,14 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["llvm-cov", "cargo-llvm-cov", "Swift", "Xcode"],
     globs: &["llvm-cov*.json", "codecov.json", "coverage.llvm.json"],
     link: "https://llvm.org/docs/CommandGuide/llvm-cov.html#llvm-cov-export",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`llvm-cov export`, `cargo llvm-cov --json`, `swift test --enable-code-coverage`.",
         maps_to: "Each entry of `files` is a file. A line is executable where a counted region begins on it or goes \
                   on over it; its hits are the greatest count of these regions, as LLVM's own reports have it. A \
                   branch region is two branches, true and false.",
         not_read: "Functions, expansions, MC/DC and regions.",
-        quirks: "With `-summary-only` the files have no lines; a warning names the declared total. Macro bodies may \
+        quirks: "With `-summary-only` the files have no lines; a warning names the declared totals. Macro bodies may \
                  make LLVM's total differ from the lines.",
     },
 };
@@ -69,6 +71,7 @@ impl Format for LlvmCovJson {
         let mut counted = 0;
         let mut spans = Spans::of(input);
         let mut declared = None;
+        let mut declared_covered = 0;
         reader.object(|reader, key| match key {
             "data" => reader.array(|reader| {
                 reader.object(|reader, key| match key {
@@ -80,6 +83,7 @@ impl Format for LlvmCovJson {
                         let totals: Totals = reader.read()?;
                         if let Some(lines) = totals.lines.count.count() {
                             *declared.get_or_insert(0) += lines;
+                            declared_covered += totals.lines.covered.count().unwrap_or_default();
                         }
                         Ok(())
                     }
@@ -89,8 +93,16 @@ impl Format for LlvmCovJson {
             _ => Ok(()),
         })?;
         reader.finish()?;
-        if let Some(declared) = declared.filter(|declared| *declared != counted) {
-            total_mismatch(sink, "lines", declared, counted);
+        match declared.filter(|declared| *declared != counted) {
+            Some(declared) if counted == 0 => {
+                let message = format!(
+                    "the report has totals only, {declared_covered} of {declared} lines covered, and no lines: export it \
+                     without `--summary-only`"
+                );
+                sink.warning(Warning::new(WarningCode::TotalMismatch, message));
+            }
+            Some(declared) => total_mismatch(sink, "lines", declared, counted),
+            None => {}
         }
         Ok(())
     }
@@ -106,6 +118,8 @@ struct Totals {
 struct Total {
     #[serde(default)]
     count: json::Number,
+    #[serde(default)]
+    covered: json::Number,
 }
 
 /// Numbers and flags stand mixed in one array.

@@ -190,90 +190,144 @@ const EXPECTED: &[Expectation] = &[
     ("gitlab-security", &["gitlab-security"], &[("findings", "vulnerabilities")]),
 ];
 
+/// Why the index and we disagree about a file, where neither is a defect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Why {
+    /// The index takes the file for a report of a format that it is not.
+    Mislabelled,
+    /// The file is broken in a way that the index does not look at; we refuse it or say so in a warning.
+    Broken,
+    /// Both count right, by different rules: the index counts elements, we count what the tool's own summary counts.
+    CountsElements,
+    /// The file holds totals and nothing to count; we say the totals in a warning.
+    TotalsOnly,
+}
+
 /// Files with which we disagree on purpose, by a part of the path, and why. Whatever else disagrees is a defect.
-const EXPLAINED: &[(&str, &str)] = &[
+const EXPLAINED: &[(&str, Why, &str)] = &[
     (
         "xunit/types/aunit",
+        Why::Mislabelled,
         "no TRX: AUnit has a root of the same name; not one of our formats, and said to be so",
     ),
     (
         "xunit/types/cppunit",
+        Why::Mislabelled,
         "no TRX: CppUnit has a root of the same name; not one of our formats, and said to be so",
     ),
-    ("xunit/types/customTool", "no TRX: a tool of its own; not one of our formats, and said to be so"),
+    (
+        "xunit/types/customTool",
+        Why::Mislabelled,
+        "no TRX: a tool of its own; not one of our formats, and said to be so",
+    ),
     (
         "parser__cargo-audit.json",
+        Why::Mislabelled,
         "no report of cargo-audit: `vulnerabilities` is an object with numbers as keys",
     ),
     (
         "swiftlint/DefectDojo",
+        Why::Mislabelled,
         "no report of SwiftLint but of Whispers; not one of our formats, and said to be so",
     ),
-    ("mock_manifest.json", "no report of govulncheck but a container's manifest, and said to be no report"),
-    ("gitlab_dast_zero_vul.json", "`{\"vulnerabilities\": []}` and a comment: nothing names the format"),
+    (
+        "mock_manifest.json",
+        Why::Mislabelled,
+        "no report of govulncheck but a container's manifest, and said to be no report",
+    ),
     (
         "JsonSummary__Summary.json",
+        Why::Mislabelled,
         "a summary of ReportGenerator's own; not one of our formats, and said to be so",
     ),
-    ("json-summary_baseline.json", "totals only, no lines; not one of our formats, and said to be so"),
+    (
+        "json-summary_baseline.json",
+        Why::Mislabelled,
+        "totals only, no lines; not one of our formats, and said to be so",
+    ),
     (
         "ReportGenerator/docs__resources__reports__Clover",
+        Why::Mislabelled,
         "no generic coverage of SonarQube but Clover, and read so",
     ),
-    ("Java__Reports__Clover_OpenClover4.3.1.xml", "no generic coverage of SonarQube but Clover, and read so"),
+    (
+        "Java__Reports__Clover_OpenClover4.3.1.xml",
+        Why::Mislabelled,
+        "no generic coverage of SonarQube but Clover, and read so",
+    ),
     (
         "flake8__failed_report_flake8.txt",
+        Why::Mislabelled,
         "the log of a whole build that quotes some findings; read when the format is named",
     ),
-    ("flake8__flake8-failure.log", "the log of a whole build with a time before each line"),
+    ("flake8__flake8-failure.log", Why::Mislabelled, "the log of a whole build with a time before each line"),
     (
         "clang-tidy-mixed.txt",
+        Why::Mislabelled,
         "GCC's and clang-tidy's lines in one log: read as the latter's, the compiler's with it",
     ),
     (
         "JENKINS-51645__input.xml",
-        "GoogleTest's `status=\"notrun\"` is a test that was skipped; the corpus has no word for it",
+        Why::CountsElements,
+        "GoogleTest says `status=\"notrun\"` of a test that was disabled, and does not count it as passed; the index has no word for it",
     ),
     (
         "googletest__testcase4__input.xml",
-        "GoogleTest's `status=\"notrun\"` is a test that was skipped; the corpus has no word for it",
+        Why::CountsElements,
+        "GoogleTest says `status=\"notrun\"` of a test that was disabled, and does not count it as passed; the index has no word for it",
     ),
     (
         "go-test-json-panic-race-2.out",
-        "a test that began and never ended is one that could not be carried out",
+        Why::CountsElements,
+        "a test that began and never ended, because the package panicked, is a failed one to gotestsum; the index counts tests with a result only",
     ),
     (
         "go-test-json-missing-test-fail.out",
-        "a test that began and never ended is one that could not be carried out",
+        Why::CountsElements,
+        "a test that began and never ended, because the package panicked, is a failed one to gotestsum; the index counts tests with a result only",
     ),
-    ("go_test_timeout.jsonl", "a test that began and never ended is one that could not be carried out"),
+    (
+        "go_test_timeout.jsonl",
+        Why::CountsElements,
+        "a test that began and never ended, because the package timed out, is a failed one to gotestsum; the index counts tests with a result only",
+    ),
     (
         "package__sourcefile__only_line.xml",
-        "lines are distinct pairs of file and line; the corpus counts elements",
+        Why::CountsElements,
+        "one line is listed four times: lines are distinct pairs of file and line, the index counts elements",
     ),
     (
         "const-functions__reference__gcc-14__jacoco.xml",
-        "lines are distinct pairs of file and line; the corpus counts elements",
+        Why::CountsElements,
+        "two lines are listed twice: lines are distinct pairs of file and line, the index counts elements",
     ),
-    ("invalid_report.lcov", "a count before any file belongs to no file; it is in a warning"),
+    ("invalid_report.lcov", Why::Broken, "a count before any file belongs to no file; it is in a warning"),
     (
         "cargo-llvm-cov/tests__fixtures__coverage-reports",
-        "`-summary-only`: totals and no lines, said in a warning; the files agree",
+        Why::TotalsOnly,
+        "`--summary-only`: no line is in the file; the totals are in a warning, which says what to do",
     ),
     (
         "nunit-invalid-status.xml",
-        "`Invalid` is a test that could not be run: it needs attention, the corpus counts `Failed` only",
+        Why::CountsElements,
+        "`Invalid` is a test that could not be run, and errored: it needs attention; the index counts `Failed` only",
     ),
     (
         "npm-with-suppressed.json.golden",
-        "a suppressed vulnerability is a finding that is suppressed; the corpus counts the others",
+        Why::CountsElements,
+        "a vulnerability that the tool suppressed is a finding that is suppressed; the index counts the others only",
     ),
-    ("webTestResult.trx", "a `WebTestResult` is a test; the corpus counts `UnitTestResult`"),
+    (
+        "webTestResult.trx",
+        Why::CountsElements,
+        "a `WebTestResult` is a test; the index counts `UnitTestResult`",
+    ),
     (
         "resultset.parallel.json",
-        "two commands that cover the same files: lines are distinct pairs of file and line, the corpus adds them up",
+        Why::CountsElements,
+        "two commands that cover the same files: lines are distinct pairs of file and line, the index adds them up",
     ),
-    ("invalid-sarif.sarif", "`results` is the number 4: refused, with the place"),
+    ("invalid-sarif.sarif", Why::Broken, "`results` is the number 4: refused, with the place"),
 ];
 
 #[derive(Default)]
@@ -291,7 +345,8 @@ struct Tally {
 struct Summary {
     all: u32,
     agreed: u32,
-    explained: u32,
+    /// Well-formed files with which we disagree on purpose, by reason.
+    explained: BTreeMap<Why, u32>,
     /// Files of formats that we do not read, and those of them that were taken for one that we read.
     foreign: u32,
     misdetected: u32,
@@ -332,20 +387,22 @@ fn main() -> ExitCode {
         let verdict = judge(format, counts, inspection);
         let is_well_formed = !well_formed.starts_with("no");
         let reason =
-            EXPLAINED.iter().find(|(part, _)| path.replace("__", "/").contains(&part.replace("__", "/")));
+            EXPLAINED.iter().find(|(part, ..)| path.replace("__", "/").contains(&part.replace("__", "/")));
         let is_agreed = matches!(verdict, Verdict::Agreed);
         if is_well_formed {
             summary.all += 1;
             summary.agreed += u32::from(is_agreed);
-            summary.explained += u32::from(!is_agreed && reason.is_some());
+            if let (false, Some((_, why, _))) = (is_agreed, reason) {
+                *summary.explained.entry(*why).or_default() += 1;
+            }
         }
         if EXPECTED.iter().all(|(name, ..)| name != format) {
             summary.foreign += 1;
             summary.misdetected += u32::from(!is_agreed && reason.is_none());
         }
-        if let (false, Some((_, why))) = (is_agreed, reason) {
+        if let (false, Some((_, why, text))) = (is_agreed, reason) {
             tally.explained += 1;
-            println!("explained {path}\t{why}");
+            println!("explained {path}\t{why:?}: {text}");
             continue;
         }
         match verdict {
@@ -383,14 +440,27 @@ fn main() -> ExitCode {
             tally.agreed, tally.explained, tally.differed, tally.failed, tally.unrecognised, tally.other
         );
     }
-    let Summary { all, agreed, explained, foreign, misdetected } = summary;
-    let share = 100.0 * f64::from(agreed) / f64::from(all.max(1));
-    println!(
-        "\nwell-formed: {all}; agreed: {agreed} ({share:.2} %); disagreements that are explained: {explained}"
-    );
-    println!("not explained: {}", all - agreed - explained);
-    println!("of formats that are not read: {foreign}; taken for one that is: {misdetected}");
+    print_summary(&summary);
     ExitCode::SUCCESS
+}
+
+fn print_summary(summary: &Summary) {
+    let Summary { all, agreed, explained, foreign, misdetected } = summary;
+    let share = |of: u32| 100.0 * f64::from(*agreed) / f64::from(of.max(1));
+    let count = |why: Why| explained.get(&why).copied().unwrap_or_default();
+    println!("\nwell-formed: {all}; agreed: {agreed} ({:.2} %)", share(*all));
+    let (mut left, total) = (*all, explained.values().sum::<u32>());
+    for (why, text) in [
+        (Why::Mislabelled, "are of another format than the index says"),
+        (Why::TotalsOnly, "hold totals only, which a warning names"),
+        (Why::Broken, "are broken, and said to be so"),
+        (Why::CountsElements, "are counted by the tool's own rule, and not by their elements"),
+    ] {
+        left -= count(why);
+        println!("  {:3} {text}; without them: {:.2} % of {left}", count(why), share(left));
+    }
+    println!("not explained: {}", all - agreed - total);
+    println!("of formats that are not read: {foreign}; taken for one that is: {misdetected}");
 }
 
 enum Verdict {

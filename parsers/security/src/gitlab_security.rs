@@ -46,7 +46,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
             low, Info info, Unknown, Undefined or none unknown.",
         not_read: "Evidence, requests and responses, links, remediations, dependency files, tracking signatures (they \
             may hold line numbers), the extract of the source where it is a secret.",
-        quirks: "Schema versions 2 to 15. A report without any list of vulnerabilities is read as empty, with a \
+        quirks: "Schema versions 2 to 15. An empty list alone tells nothing; the file's name must then begin with `gl-` or hold `gitlab`. A report without any list of vulnerabilities is read as empty, with a \
             warning.",
     },
 };
@@ -168,7 +168,16 @@ impl Format for GitlabSecurity {
             && head.has_any(&["version", "scan.type", "vulnerabilities"]);
         let is_schema =
             head.value("schema").is_some_and(|schema| schema.contains("security/validators/schemas"));
-        if is_entry || is_scan || is_schema { Confidence::Certain } else { Confidence::No }
+        // An empty list tells nothing; the name must then say whose it is.
+        let is_named = || {
+            let name = input.name.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+            head.value("vulnerabilities") == Some("[") && (name.starts_with("gl-") || name.contains("gitlab"))
+        };
+        match is_entry || is_scan || is_schema {
+            true => Confidence::Certain,
+            false if is_named() => Confidence::Maybe,
+            false => Confidence::No,
+        }
     }
 
     fn parse(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {

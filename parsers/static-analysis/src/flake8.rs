@@ -67,7 +67,8 @@ pub fn finding(line: &str) -> Option<Finding<'_>> {
         Some(rest) => rest.split_once("] ")?,
         None => place.rest.split_once(' ')?,
     };
-    if !is_code(code) {
+    let code = code.strip_suffix(':').filter(|code| is_ruff_syntax_error(code)).unwrap_or(code);
+    if !is_code(code) && !is_ruff_syntax_error(code) {
         return None;
     }
     let (kind, severity) = judge(code);
@@ -76,6 +77,11 @@ pub fn finding(line: &str) -> Option<Finding<'_>> {
     finding.line = place.line;
     finding.column = place.column;
     Some(finding)
+}
+
+/// What Ruff writes in the place of a code where a file cannot be read as Python.
+pub fn is_ruff_syntax_error(code: &str) -> bool {
+    matches!(code, "invalid-syntax" | "SyntaxError")
 }
 
 /// One to four letters and three digits, or four behind more than one letter. (Pylint has one letter and four digits.)

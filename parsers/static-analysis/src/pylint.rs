@@ -16,7 +16,7 @@ use crate::flake8::PYTHON;
 use crate::json_list;
 use crate::lenient::present;
 use crate::severity::by_word;
-use crate::text_report::{self, bracketed, has_ending, located};
+use crate::text_report::{self, Located, bracketed, has_ending, located};
 
 /// See the module.
 pub struct Pylint;
@@ -28,14 +28,14 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["Pylint"],
     globs: &["pylint*.json", "pylint*.txt", "pylint*.log"],
     link: "https://pylint.readthedocs.io/en/stable/user_guide/usage/output.html",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`pylint --output-format=json`, `json2`, `text` (the default), `parseable`, \
-            `colorized`.",
+            `colorized`, `msvs`, `github`.",
         maps_to: "Each message is a finding; the rule is the code (`C0114`), its name the symbol; the \
             context is module and object. Severity by the type or the first letter: fatal critical, error \
             high, warning medium, refactor and convention low, information info.",
-        not_read: "The report behind the messages (`--reports`), the score, Visual Studio's format.",
+        not_read: "The report behind the messages (`--reports`), the score.",
         quirks: "An empty list tells nothing; the file's name must then hold `pylint`. Columns count from \
             0. `json2` has a `messages` list and `statistics`. Old versions write `path:3: [C0111, object] \
             message` or only `[C]`, or `C: 15, 0: message (symbol)` below a module's name, from which the \
@@ -75,7 +75,9 @@ impl Format for Pylint {
                 Confidence::No => json_list::sniff(input, &["messageId", "symbol", "absolutePath"], "pylint"),
                 found => found,
             },
-            None => text_report::sniff_sparse(input, 60, |line| finding(line).is_some() || is_frame(line)),
+            None => text_report::sniff_sparse(input, 60, |line| {
+                finding(line).is_some() || is_frame(line) || finding_for_github(line).is_some()
+            }),
         }
     }
 
@@ -90,7 +92,8 @@ impl Format for Pylint {
                 if let Some(module) = module(line) {
                     file = format!("{}.py", module.replace('.', "/"));
                 }
-                match finding(line).or_else(|| finding_of_module(line, &file)) {
+                let found = finding(line).or_else(|| finding_for_github(line));
+                match found.or_else(|| finding_of_module(line, &file)) {
                     Some((finding, letter)) => {
                         let finding = Finding { severity: by_word(&TYPES, letter, sink), ..finding };
                         emit(&finding, sink).map(|()| true)
@@ -151,17 +154,20 @@ fn read(message: &Message<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
 
 /// A finding in a line of text, without its severity, and the letter that tells it.
 fn finding(line: &str) -> Option<(Finding<'_>, &str)> {
-    let place = located(line).filter(|place| has_ending(place.path, &PYTHON))?;
+    let place =
+        located(line).or_else(|| in_parentheses(line)).filter(|place| has_ending(place.path, &PYTHON))?;
     let (code, symbol, object, message) = match place.rest.strip_prefix('[') {
         // `[C0111(missing-docstring), object] message`, `[C0111, object] message`, `[C0111] message`.
         Some(rest) => {
             let (inside, message) = rest.split_once("] ")?;
             let (code, object) = inside.split_once(',').unwrap_or((inside, ""));
-            let (code, symbol) = match code.split_once('(') {
-                Some((code, symbol)) => (code, symbol.strip_suffix(')')),
-                None => (code, None),
-            };
-            (code, symbol, object.trim(), message)
+            // Visual Studio's has the object just behind the symbol.
+            let named = code.split_once('(').and_then(|(code, rest)| Some((code, rest.split_once(')')?)));
+            match named {
+                Some((code, (symbol, ""))) => (code, Some(symbol), object.trim(), message),
+                Some((code, (symbol, object))) => (code, Some(symbol), object.trim(), message),
+                None => (code, None, object.trim(), message),
+            }
         }
         // `C0114: message (missing-module-docstring)`; older: `C0114: (symbol), object: message`.
         None => {
@@ -184,6 +190,31 @@ fn finding(line: &str) -> Option<(Finding<'_>, &str)> {
     finding.line = place.line;
     finding.column = place.column.map(|column| column.saturating_add(1));
     finding.context = Some(object).filter(|object| !object.is_empty()).map(Cow::Borrowed);
+    Some((finding, code.get(..1).unwrap_or_default()))
+}
+
+/// Visual Studio's `path(3): [C0111(missing-docstring), object] message`.
+fn in_parentheses(line: &str) -> Option<Located<'_>> {
+    let (place, rest) = line.split_once("): [")?;
+    let (path, number) = place.rsplit_once('(')?;
+    let rest = line.get(line.len() - rest.len() - 1..)?;
+    Some(Located { path, line: Some(number.parse().ok()?).filter(|line| *line > 0), column: None, rest })
+}
+
+/// `::error file=path,line=3,endline=,col=7,title=E0001::message`.
+fn finding_for_github(line: &str) -> Option<(Finding<'_>, &str)> {
+    let (fields, message) = line.strip_prefix("::")?.split_once(' ')?.1.split_once("::")?;
+    let field = |name: &str| {
+        let value = fields.split(',').find_map(|field| field.strip_prefix(name)?.strip_prefix('='))?;
+        Some(value).filter(|value| !value.is_empty())
+    };
+    let number = |name: &str| field(name)?.parse().ok().filter(|number: &u32| *number > 0);
+    let code = field("title").filter(|code| code.len() == 5 && is_code(code))?;
+    let mut finding = Finding::new("pylint", code, FindingKind::Code, Severity::Unknown, message);
+    finding.path = field("file").map(Cow::Borrowed);
+    finding.line = number("line");
+    finding.column = field("col").and_then(|column| column.parse::<u32>().ok()?.checked_add(1));
+    finding.end_line = number("endline").filter(|end| finding.line.is_some_and(|line| *end > line));
     Some((finding, code.get(..1).unwrap_or_default()))
 }
 

@@ -25,7 +25,8 @@ pub fn is_ruff(input: &Input<'_>) -> bool {
         || is_full(head.lines())
         || head
             .lines()
-            .any(|line| flake8::finding(line).is_some_and(|finding| finding.message.starts_with("[*]")))
+            .filter_map(flake8::finding)
+            .any(|found| found.message.starts_with("[*]") || flake8::is_ruff_syntax_error(&found.rule))
         || (head.lines().any(|line| line.starts_with("Found ") && line.trim_end().ends_with(['r', 's', '.']))
             && head.lines().next().is_some_and(|line| flake8::finding(line).is_some()))
 }
@@ -60,7 +61,7 @@ pub fn read(input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
 
 /// Without a severity of its own, as in the JSON of older versions.
 fn severity(code: &str) -> Severity {
-    if code == "invalid-syntax" { Severity::High } else { Severity::Medium }
+    if flake8::is_ruff_syntax_error(code) { Severity::High } else { Severity::Medium }
 }
 
 /// `F401 [*] message`.

@@ -24,8 +24,11 @@ pub fn located(line: &str) -> Option<Located<'_>> {
         let after = line.get(colon + 1..)?;
         if let Some((number, rest)) = leading_number(after) {
             let path = line.get(..colon)?;
-            // A time of day is no path either.
-            if path.starts_with([' ', '\t']) || path.bytes().all(|byte| byte.is_ascii_digit()) {
+            // A time of day is no path either, and no command to GitHub, `::error file=a.py::…`.
+            if path.starts_with([' ', '\t'])
+                || path.starts_with("::")
+                || path.bytes().all(|byte| byte.is_ascii_digit())
+            {
                 return None;
             }
             let (column, rest) = match rest.strip_prefix(':').and_then(leading_number) {
@@ -136,6 +139,7 @@ mod tests {
             ("a.py: x", None),
             ("  a.py:1: x", None),
             (":1: x", None),
+            ("::error file=a.py,line=1::a.py:1:2: F401 x", None),
             ("12:30:01Z x", None),
             ("", None),
         ] {

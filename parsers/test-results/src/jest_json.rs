@@ -43,7 +43,8 @@ static JEST_JSON: Descriptor = Descriptor {
             pending, skipped, todo, disabled → skipped. A file that could not be run becomes an entry of its own, with a warning; it is no \
             test case.",
         not_read: "Snapshots, the coverage map, performance figures, the declared totals.",
-        quirks: "Failure messages carry terminal colours, which are removed. Paths are absolute.",
+        quirks: "Failure messages carry terminal colours, which are removed. Paths are absolute. jest-junit's `reportTestSuiteErrors` adds an \
+            assertion without a name where a file could not be run; Jest does not count it either.",
     },
 };
 
@@ -84,6 +85,13 @@ struct Assertion<'a> {
     location: Option<Location>,
     #[serde(default)]
     invocations: json::Number,
+}
+
+impl Assertion<'_> {
+    /// jest-junit adds an entry without a name where the whole file could not be run.
+    fn is_of_file(&self) -> bool {
+        self.title.is_none() && self.full_name.is_none() && self.status.as_deref() == Some("error")
+    }
 }
 
 #[derive(Deserialize)]
@@ -136,8 +144,8 @@ impl Format for JestJson {
 
 fn push_file(file: TestFile<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
     let path = file.name.or(file.test_file_path).and_then(json::Text::non_empty);
-    let has_no_test = file.assertion_results.is_empty();
-    for assertion in file.assertion_results {
+    let has_no_test = file.assertion_results.iter().all(Assertion::is_of_file);
+    for assertion in file.assertion_results.into_iter().filter(|assertion| !assertion.is_of_file()) {
         let titles: Vec<&str> = assertion.ancestor_titles.iter().map(|title| &**title).collect();
         let name = assertion.title.or(assertion.full_name).unwrap_or_default();
         let mut test = TestCase::new(titles.join(" › "), "", name);

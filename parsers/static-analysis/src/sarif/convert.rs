@@ -6,7 +6,7 @@ use plimsoll_format::{Sink, Warning, WarningCode};
 use plimsoll_model::{Finding, FindingKind, Package, Severity, Suppression};
 
 use super::message::message;
-use super::rules::{Rule, is_advisory, result_rule_id};
+use super::rules::{Rule, index, is_advisory, result_rule_id};
 use super::run::Run;
 use super::uri::{is_absolute, percent_decoded};
 use super::wire::{ArtifactLocation, SarifResult};
@@ -22,14 +22,14 @@ pub fn finding<'r>(result: &'r SarifResult<'_>, run: &'r Run<'_>, sink: &mut dyn
     let severity = severity(result, rule, score, run, sink);
     let kind =
         rule.and_then(|rule| rule.kind).unwrap_or_else(|| kind_of_tool(&run.tool, id, score.is_some()));
-    let mut finding = Finding::new(&*run.tool, id, kind, severity, message(result, rule));
+    let mut finding = Finding::new(&*run.tool, id, kind, severity, message(result, rule, &run.rules));
     if let Some(rule) = rule {
         finding.rule_name = rule.name.as_deref().map(Cow::Borrowed);
         finding.help_uri = rule.help_uri.as_deref().map(Cow::Borrowed);
         finding.cwe = rule.cwe.iter().map(|cwe| Cow::Borrowed(&**cwe)).collect();
         finding.aliases = rule.aliases.iter().map(|alias| Cow::Borrowed(&**alias)).collect();
     }
-    for cwe in run.cwe_of(result) {
+    for cwe in run.cwe_of(result, rule) {
         if !finding.cwe.iter().any(|found| *found == cwe) {
             finding.cwe.push(Cow::Owned(cwe));
         }
@@ -162,7 +162,24 @@ fn locate<'r>(finding: &mut Finding<'r>, result: &'r SarifResult<'_>, run: &'r R
 }
 
 fn path<'r>(file: &'r ArtifactLocation<'_>, run: &'r Run<'_>) -> Option<Cow<'r, str>> {
-    let file = if present(&file.uri).is_some() { file } else { run.artifact(file)? };
+    if present(&file.uri).is_some() {
+        return place_of(file, run);
+    }
+    // A file inside of another one, an archive say, is named by both; one that has no name of its own by that one.
+    let mut names = Vec::new();
+    let mut at = index(file.index);
+    for _ in 0..MAX_PARENTS {
+        let Some(artifact) = at.and_then(|at| run.artifact(at)) else { break };
+        names.extend(artifact.location.as_ref().and_then(|file| place_of(file, run)));
+        at = index(artifact.parent);
+    }
+    names.into_iter().reduce(|path, outer| Cow::Owned(format!("{outer}!{path}")))
+}
+
+/// No archive inside of an archive is deeper; an artifact might be its own parent.
+const MAX_PARENTS: usize = 8;
+
+fn place_of<'r>(file: &'r ArtifactLocation<'_>, run: &Run<'_>) -> Option<Cow<'r, str>> {
     let uri = present(&file.uri)?;
     let path = percent_decoded(Cow::Borrowed(uri));
     let base = present(&file.uri_base_id).filter(|_| !is_absolute(uri));

@@ -80,7 +80,8 @@ enum LocationKey {
     Other,
 }
 
-struct LocationInto<'l, 'a>(&'l mut Location<'a>);
+/// One location.
+pub struct LocationInto<'l, 'a>(pub &'l mut Location<'a>);
 
 seed!(LocationInto, "a location", {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {

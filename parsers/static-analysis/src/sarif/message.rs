@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use plimsoll_format::json::Text;
 
-use super::rules::Rule;
+use super::rules::{Rule, RuleBook};
 use super::wire::SarifResult;
 use crate::lenient::present;
 
 /// The text that a result is shown with: its own, or the one of its rule that it names, or the rule's name.
-pub fn message<'r>(result: &'r SarifResult<'_>, rule: Option<&'r Rule<'_>>) -> Cow<'r, str> {
+pub fn message<'r, 'a>(
+    result: &'r SarifResult<'_>,
+    rule: Option<&'r Rule<'a>>,
+    rules: &'r RuleBook<'a>,
+) -> Cow<'r, str> {
     let rare = result.rare.as_deref();
     let formatted = rare.and_then(|rare| rare.formatted_rule_message.as_ref());
     let by_id = || {
@@ -19,7 +23,7 @@ pub fn message<'r>(result: &'r SarifResult<'_>, rule: Option<&'r Rule<'_>>) -> C
             rare.map(|rare| &rare.rule_message_id),
         ];
         let id = ids.into_iter().flatten().find_map(present)?;
-        rule?.message(id)
+        rules.message(id, rule, result)
     };
     let arguments = match formatted {
         Some(formatted) if result.message.arguments.is_empty() => &formatted.arguments,

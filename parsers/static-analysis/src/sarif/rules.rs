@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use plimsoll_format::json::{Number, Text};
 use plimsoll_model::FindingKind;
 
-use super::wire::{ComponentReference, Message, RuleReference, SarifResult};
-use super::wire_tool;
+use super::wire::{ComponentReference, RuleReference, SarifResult};
+use super::wire_tool::{self, MessageStrings, Relationship};
 use crate::lenient::present;
 
 /// What is known of one rule.
@@ -22,14 +22,11 @@ pub struct Rule<'a> {
     pub kind: Option<FindingKind>,
     pub cwe: Vec<Cow<'a, str>>,
     pub aliases: Vec<Cow<'a, str>>,
-    messages: Vec<(Text<'a>, Message<'a>)>,
-}
-
-impl<'a> Rule<'a> {
-    /// The rule's message of this identifier.
-    pub fn message(&self, id: &str) -> Option<&str> {
-        self.messages.iter().find(|(found, _)| &**found == id).and_then(|(_, message)| present(&message.text))
-    }
+    /// Entries of taxonomies that do not say by themselves which weakness they are.
+    pub taxa: Vec<RuleReference<'a>>,
+    /// Where it stands: the part of the tool, and the place among its rules.
+    pub place: (usize, usize),
+    messages: MessageStrings<'a>,
 }
 
 impl<'a> From<wire_tool::Rule<'a>> for Rule<'a> {
@@ -37,8 +34,17 @@ impl<'a> From<wire_tool::Rule<'a>> for Rule<'a> {
         let id = if present(&rule.id).is_some() { rule.id.0 } else { rule.key.0 };
         let properties = rule.properties.unwrap_or_default();
         let mut cwe: Vec<Cow<'a, str>> = Vec::new();
-        let related =
-            rule.relationships.0.into_iter().filter_map(|relationship| cwe_of(relationship.target?));
+        let related: Vec<RuleReference<'a>> = rule
+            .relationships
+            .0
+            .into_iter()
+            .filter(Relationship::is_of_all_results)
+            .filter_map(|relationship| relationship.target.filter(|target| target.tool_component.is_some()))
+            .take(32)
+            .collect();
+        let (named, taxa): (Vec<_>, Vec<_>) =
+            related.into_iter().partition(|target| cwe_of(target).is_some());
+        let related = named.iter().filter_map(cwe_of).map(Cow::Owned);
         let tagged = properties.tags.0.iter().filter_map(|tag| cwe_in_tag(tag)).map(Cow::Owned);
         let listed = properties
             .cwe
@@ -74,7 +80,9 @@ impl<'a> From<wire_tool::Rule<'a>> for Rule<'a> {
             } else {
                 Vec::new()
             },
-            messages: rule.message_strings.0,
+            taxa,
+            place: (0, 0),
+            messages: rule.message_strings,
         }
     }
 }
@@ -121,35 +129,57 @@ fn cwe_number(text: &str) -> Option<String> {
     (!digits.is_empty() && digits.len() < 6).then(|| format!("CWE-{digits}"))
 }
 
-/// The CWE that a reference into a taxonomy of that name is about.
-fn cwe_of(reference: RuleReference<'_>) -> Option<Cow<'_, str>> {
-    let component = reference.tool_component?;
-    if !component.name.eq_ignore_ascii_case("CWE") {
-        return None;
-    }
-    cwe_in_tag(&reference.id).or_else(|| cwe_number(&reference.id)).map(Cow::Owned)
+/// Whether a taxonomy of that name is the Common Weakness Enumeration; some tools add its version.
+pub fn is_cwe(name: &str) -> bool {
+    let starts_with =
+        |start: &str| name.get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(start));
+    starts_with("CWE") || starts_with("Common Weakness Enumeration")
+}
+
+/// The CWE number of an entry of that taxonomy.
+pub fn cwe_of_taxon(id: &str) -> Option<String> {
+    cwe_in_tag(id).or_else(|| cwe_number(id))
+}
+
+/// The CWE that a reference is about which names its taxonomy and its entry.
+fn cwe_of(reference: &RuleReference<'_>) -> Option<String> {
+    is_cwe(&reference.tool_component.as_ref()?.name).then(|| cwe_of_taxon(&reference.id))?
+}
+
+/// A part of the tool: the driver, or an extension.
+#[derive(Debug, Default)]
+struct Part<'a> {
+    name: Text<'a>,
+    guid: Text<'a>,
+    rules: Vec<Rule<'a>>,
+    messages: MessageStrings<'a>,
 }
 
 /// The rules of the driver and of the extensions.
 #[derive(Debug, Default)]
 pub struct RuleBook<'a> {
-    /// The driver's name first.
-    pub names: Vec<Text<'a>>,
-    rules: Vec<Vec<Rule<'a>>>,
+    /// The driver first.
+    parts: Vec<Part<'a>>,
+    /// By identifier, key or GUID.
     by_id: HashMap<String, (usize, usize)>,
+    has_taxa: bool,
 }
 
 impl<'a> RuleBook<'a> {
     /// Takes a part of the tool with its rules; the driver comes first.
     pub fn add(&mut self, component: wire_tool::Component<'a>) {
-        self.names.push(component.name);
-        self.rules.push(Vec::new());
+        self.parts.push(Part {
+            name: component.name,
+            guid: component.guid,
+            rules: Vec::new(),
+            messages: component.global_message_strings,
+        });
         self.add_to_last(component.rules.0);
     }
 
     /// Takes the rules of a run of SARIF 1.0.0 or 2.0.0.
     pub fn add_to_driver(&mut self, rules: Vec<wire_tool::Rule<'a>>) {
-        if self.rules.is_empty() {
+        if self.parts.is_empty() {
             self.add(wire_tool::Component::default());
         }
         self.add_to_last(rules);
@@ -157,10 +187,11 @@ impl<'a> RuleBook<'a> {
 
     /// Takes over the rules that a run of an older version gave before its tool.
     pub fn keep_driver_rules_of(&mut self, early: Self) {
-        let Some(rules) = early.rules.into_iter().next() else { return };
-        if let Some(driver) = self.rules.first_mut().filter(|driver| driver.is_empty()) {
-            *driver = rules;
+        let Some(early_driver) = early.parts.into_iter().next() else { return };
+        if let Some(driver) = self.parts.first_mut().filter(|driver| driver.rules.is_empty()) {
+            driver.rules = early_driver.rules;
             self.by_id.extend(early.by_id);
+            self.has_taxa |= early.has_taxa;
         }
     }
 
@@ -169,54 +200,96 @@ impl<'a> RuleBook<'a> {
         self.by_id.is_empty()
     }
 
+    /// Whether a rule refers to a taxonomy that has to be looked at.
+    pub fn has_taxa(&self) -> bool {
+        self.has_taxa
+    }
+
     fn add_to_last(&mut self, rules: Vec<wire_tool::Rule<'a>>) {
-        let component = self.rules.len().saturating_sub(1);
-        let Some(last) = self.rules.last_mut() else { return };
+        let part = self.parts.len().saturating_sub(1);
+        let Some(last) = self.parts.last_mut().map(|part| &mut part.rules) else { return };
         for rule in rules {
-            let key = rule.key.to_string();
-            let rule = Rule::from(rule);
-            let place = (component, last.len());
+            let keys = [rule.key.to_string(), rule.guid.to_string()];
+            let place = (part, last.len());
+            let rule = Rule { place, ..Rule::from(rule) };
+            self.has_taxa |= !rule.taxa.is_empty();
             self.by_id.entry(rule.id.to_string()).or_insert(place);
-            if !key.is_empty() {
+            for key in keys.into_iter().filter(|key| !key.is_empty()) {
                 self.by_id.entry(key).or_insert(place);
             }
             last.push(rule);
         }
     }
 
-    /// The rule that a result refers to: by index where that fits the identifier, else by identifier, where `A/1` is
-    /// a part of the rule `A`.
+    /// The rule that a result refers to: by index where that fits the identifier, else by GUID, else by identifier, where
+    /// `A/1` is a part of the rule `A`.
     pub fn find(&self, result: &SarifResult<'_>) -> Option<&Rule<'a>> {
         let id = result_rule_id(result);
         let index = index(result.rule_index);
-        let component = result.component.as_deref().map_or(0, |component| self.component(component));
-        let by_index = index.and_then(|index| self.rules.get(component)?.get(index));
+        let part = self.part_of(result);
+        let by_index = index.and_then(|index| self.parts.get(part)?.rules.get(index));
         let by_index = by_index.filter(|rule| {
             id.is_none_or(|id| {
                 id.strip_prefix(&*rule.id).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
         });
-        by_index.or_else(|| self.by_id(id?))
+        let by_guid = || self.at(*self.by_id.get(present(&result.rare.as_ref()?.rule_guid)?)?);
+        by_index.or_else(by_guid).or_else(|| self.by_id(id?))
     }
 
     /// The rule of this identifier, or the one that it is a part of.
     pub fn by_id(&self, id: &str) -> Option<&Rule<'a>> {
         let mut id = id;
         for _ in 0..8 {
-            if let Some((component, index)) = self.by_id.get(id) {
-                return self.rules.get(*component)?.get(*index);
+            if let Some(place) = self.by_id.get(id) {
+                return self.at(*place);
             }
             id = id.rsplit_once('/')?.0;
         }
         None
     }
 
-    fn component(&self, component: &ComponentReference<'_>) -> usize {
-        match index(component.index) {
+    /// The place of the rule that a reference is about.
+    pub fn place_of(&self, reference: &RuleReference<'_>) -> Option<(usize, usize)> {
+        let by_key = |key| self.by_id.get(present(key)?).copied();
+        let by_index = || {
+            let part = reference.tool_component.as_ref().map_or(0, |component| self.part(component));
+            Some((part, index(reference.index)?))
+        };
+        by_key(&reference.guid).or_else(by_index).or_else(|| by_key(&reference.id))
+    }
+
+    /// The text that a result names: the rule's own, or the one that the part of the tool has for all its rules.
+    pub fn message<'r>(
+        &'r self,
+        id: &str,
+        rule: Option<&'r Rule<'a>>,
+        result: &SarifResult<'_>,
+    ) -> Option<&'r str> {
+        let part = || self.parts.get(rule.map_or_else(|| self.part_of(result), |rule| rule.place.0));
+        rule.and_then(|rule| rule.messages.get(id)).or_else(|| part()?.messages.get(id))
+    }
+
+    fn at(&self, (part, index): (usize, usize)) -> Option<&Rule<'a>> {
+        self.parts.get(part)?.rules.get(index)
+    }
+
+    fn part_of(&self, result: &SarifResult<'_>) -> usize {
+        result.component.as_deref().map_or(0, |component| self.part(component))
+    }
+
+    /// By index, else by GUID, as the standard says; else by name, else the driver.
+    fn part(&self, reference: &ComponentReference<'_>) -> usize {
+        if let Some(index) = index(reference.index) {
             // Extensions are counted from 0, without the driver.
-            Some(index) => index + 1,
-            None => self.names.iter().position(|name| **name == *component.name).unwrap_or(0),
+            return index + 1;
         }
+        let by_guid = || {
+            let guid = present(&reference.guid)?;
+            self.parts.iter().position(|part| part.guid.eq_ignore_ascii_case(guid))
+        };
+        let by_name = || self.parts.iter().position(|part| *part.name == *reference.name);
+        by_guid().or_else(by_name).unwrap_or(0)
     }
 }
 

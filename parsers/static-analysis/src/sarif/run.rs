@@ -1,16 +1,14 @@
 //! What a run says besides its results, and when that has to be known.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
-use plimsoll_format::json::Text;
 use plimsoll_format::{Input, LimitName, ParseError, Sink, Warning, WarningCode, json};
 
+use super::bases::{Bases, is_repository_root};
 use super::rules::{Rule, RuleBook, index};
-use super::uri::is_absolute;
+use super::taxonomies::Taxonomies;
 use super::wire::{
-    Artifact, ArtifactLocation, ExternalReferences, Invocation, LogicalLocation, Notification, Override,
-    SarifResult,
+    Artifact, ExternalReferences, Invocation, LogicalLocation, Notification, Override, SarifResult,
 };
 use super::wire_tool::{Component, Rules, Tool};
 use crate::lenient::{List, MAX_ELEMENTS, present};
@@ -23,6 +21,10 @@ use crate::lenient::{List, MAX_ELEMENTS, present};
 pub struct Run<'a> {
     index: u64,
     start: usize,
+    /// Bases that are folders may stand behind the results.
+    has_late_bases: bool,
+    /// A result was read as if its base were the root of the repository.
+    assumed_root: Option<String>,
     is_complete: bool,
     has_tool: bool,
     /// In lower case.
@@ -30,18 +32,19 @@ pub struct Run<'a> {
     pub rules: RuleBook<'a>,
     artifacts: Option<Vec<Artifact<'a>>>,
     logical_locations: Option<Vec<LogicalLocation<'a>>>,
-    taxonomies: Option<Vec<Component<'a>>>,
+    taxonomies: Option<Taxonomies<'a>>,
     invocations: Option<Vec<Invocation<'a>>>,
-    /// The invocations' levels by rule.
-    overrides: HashMap<String, String>,
-    bases: Option<Vec<(Text<'a>, ArtifactLocation<'a>)>>,
+    /// The invocations' levels by the rules' places, once a result needed them.
+    overrides: Option<HashMap<(usize, usize), String>>,
+    bases: Option<Bases<'a>>,
     external: Vec<String>,
 }
 
 impl<'a> Run<'a> {
-    /// The run of this index, which begins at this byte, and of which nothing else is known yet.
-    pub fn new(index: u64, start: usize) -> Self {
-        Self { index, start, ..Self::default() }
+    /// The run of this index, which begins at this byte, and of which nothing else is known yet but whether bases that
+    /// are folders stand at the end of the file.
+    pub fn new(index: u64, start: usize, has_late_bases: bool) -> Self {
+        Self { index, start, has_late_bases, ..Self::default() }
     }
 
     /// Reads one field of the run, unless it is one that no result needs.
@@ -67,7 +70,7 @@ impl<'a> Run<'a> {
             "logicalLocations" => {
                 self.logical_locations = Some(reader.read::<List<LogicalLocation<'a>>>()?.0)
             }
-            "taxonomies" => self.taxonomies = Some(reader.read::<List<Component<'a>>>()?.0),
+            "taxonomies" => self.taxonomies = Some(reader.read::<List<Component<'a>>>()?.into()),
             "invocations" => {
                 let mut invocations = Vec::new();
                 reader.array(|reader| {
@@ -94,32 +97,9 @@ impl<'a> Run<'a> {
                     invocations.push(invocation);
                     Ok(())
                 })?;
-                for other in invocations.iter().flat_map(|invocation| &invocation.overrides) {
-                    let id = other.descriptor.as_ref().and_then(|descriptor| present(&descriptor.id));
-                    let level =
-                        other.configuration.as_ref().and_then(|configuration| present(&configuration.level));
-                    if let (Some(id), Some(level)) = (id, level) {
-                        self.overrides.entry(id.to_owned()).or_insert_with(|| level.to_owned());
-                    }
-                }
                 self.invocations = Some(invocations);
             }
-            "originalUriBaseIds" => {
-                let mut bases = Vec::new();
-                reader.object(|reader, name| {
-                    // A bare string in 2.0.0.
-                    let base = match reader.peek()? {
-                        json::Kind::Object => reader.read()?,
-                        _ => ArtifactLocation { uri: reader.read()?, ..ArtifactLocation::default() },
-                    };
-                    if bases.len() == MAX_ELEMENTS {
-                        return Err(ParseError::limit(LimitName::Items, MAX_ELEMENTS as u64));
-                    }
-                    bases.push((Text(Cow::Owned(name.to_owned())), base));
-                    Ok(())
-                })?;
-                self.bases = Some(bases);
-            }
+            "originalUriBaseIds" => self.bases = Some(Bases::read(reader)?),
             "externalPropertyFileReferences" | "externalPropertyFiles" => {
                 self.external = reader.read::<ExternalReferences>()?.0;
             }
@@ -148,18 +128,27 @@ impl<'a> Run<'a> {
 
     /// Reads ahead if this result refers to something that was not met yet.
     pub fn ensure(&mut self, result: &SarifResult<'a>, input: &Input<'a>) -> Result<(), ParseError> {
-        if self.is_complete {
-            return Ok(());
+        if !self.is_complete {
+            self.meet(result, input)?;
         }
+        if self.overrides.is_none() && present(&result.level).is_none() {
+            self.settle_overrides();
+        }
+        Ok(())
+    }
+
+    fn meet(&mut self, result: &SarifResult<'a>, input: &Input<'a>) -> Result<(), ParseError> {
         let file = &result.location.file;
         let logical = result.location.logical.first();
         let rare = result.rare.as_deref();
         let needs_artifacts = self.artifacts.is_none() && file.uri.is_empty() && index(file.index).is_some();
-        let needs_bases =
-            self.bases.is_none() && present(&file.uri_base_id).is_some_and(|base| !is_repository_root(base));
+        let needs_bases = self.bases.is_none()
+            && present(&file.uri_base_id)
+                .is_some_and(|base| self.has_late_bases || !is_repository_root(base));
         let needs_logical = self.logical_locations.is_none()
             && logical.is_some_and(|logical| present(&logical.fully_qualified_name).is_none());
-        let needs_taxonomies = self.taxonomies.is_none() && rare.is_some_and(|rare| !rare.taxa.is_empty());
+        let names_taxa = self.rules.has_taxa() || rare.is_some_and(|rare| !rare.taxa.is_empty());
+        let needs_taxonomies = self.taxonomies.is_none() && names_taxa;
         let needs_overrides = self.invocations.is_none() && present(&result.level).is_none();
         // Up to 2.0.0 the rules stand outside of the tool.
         let names_message = !result.message.id.is_empty()
@@ -175,13 +164,27 @@ impl<'a> Run<'a> {
             || needs_overrides
         {
             self.read_ahead(input)?;
+        } else if self.assumed_root.is_none() && self.bases.is_none() {
+            self.assumed_root = present(&file.uri_base_id).map(ToOwned::to_owned);
         }
         Ok(())
     }
 
+    fn settle_overrides(&mut self) {
+        let mut overrides = HashMap::new();
+        for given in self.invocations.iter().flatten().flat_map(|invocation| &invocation.overrides) {
+            let place = given.descriptor.as_ref().and_then(|descriptor| self.rules.place_of(descriptor));
+            let level = given.configuration.as_ref().and_then(|configuration| present(&configuration.level));
+            if let (Some(place), Some(level)) = (place, level) {
+                overrides.entry(place).or_insert_with(|| level.to_owned());
+            }
+        }
+        self.overrides = Some(overrides);
+    }
+
     /// Reads this run once from its beginning, and nothing else: the whole stays linear however many runs there are.
     fn read_ahead(&mut self, input: &Input<'a>) -> Result<(), ParseError> {
-        let mut ahead = Run::new(self.index, self.start);
+        let mut ahead = Run::new(self.index, self.start, false);
         let text = input.text.get(self.start..).unwrap_or_default();
         let mut reader = json::Reader::new(&Input { text, ..*input });
         reader.object(|reader, key| ahead.field(reader, key)).map_err(|mut error| {
@@ -190,6 +193,7 @@ impl<'a> Run<'a> {
             error
         })?;
         ahead.is_complete = true;
+        ahead.assumed_root = self.assumed_root.take();
         if !ahead.has_tool {
             ahead.take_tool(Tool::default());
         }
@@ -198,35 +202,13 @@ impl<'a> Run<'a> {
     }
 
     /// The file of an index.
-    pub fn artifact(&self, file: &ArtifactLocation<'_>) -> Option<&ArtifactLocation<'a>> {
-        self.artifacts.as_ref()?.get(index(file.index)?)?.location.as_ref()
+    pub fn artifact(&self, at: usize) -> Option<&Artifact<'a>> {
+        self.artifacts.as_ref()?.get(at)
     }
 
-    /// What stands before a path that is relative to this base: empty where the base is the repository's root or an
-    /// absolute place, which [`Run::report`] tells.
+    /// See [`Bases::prefix`].
     pub fn prefix(&self, base: &str) -> String {
-        let mut prefix = String::new();
-        let mut name = base;
-        // A base may be relative to another one, but not for ever: there are circles.
-        for _ in 0..8 {
-            let Some(base) = self.base(name) else { break };
-            let uri = present(&base.uri).unwrap_or_default();
-            if is_absolute(uri) {
-                break;
-            }
-            let slash = if uri.is_empty() || uri.ends_with('/') { "" } else { "/" };
-            prefix.insert_str(0, slash);
-            prefix.insert_str(0, uri);
-            match present(&base.uri_base_id) {
-                Some(next) => name = next,
-                None => break,
-            }
-        }
-        prefix
-    }
-
-    fn base(&self, name: &str) -> Option<&ArtifactLocation<'a>> {
-        self.bases.as_ref()?.iter().find(|(found, _)| &**found == name).map(|(_, base)| base)
+        self.bases.as_ref().map(|bases| bases.prefix(base)).unwrap_or_default()
     }
 
     /// The name of a function, class or resource.
@@ -237,40 +219,36 @@ impl<'a> Run<'a> {
             .or_else(|| present(&logical.name))
     }
 
-    /// The CWE numbers of the taxonomy entries that a result names.
-    pub fn cwe_of(&self, result: &SarifResult<'_>) -> Vec<String> {
-        let mut found = Vec::new();
-        for reference in result.rare.iter().flat_map(|rare| &rare.taxa).take(32) {
-            let Some(component) = &reference.tool_component else { continue };
-            let taxonomy = match index(component.index) {
-                Some(index) => self.taxonomies.as_ref().and_then(|all| all.get(index)),
-                None => self.taxonomies.iter().flatten().find(|taxonomy| *taxonomy.name == *component.name),
-            };
-            let name = present(&component.name).or_else(|| present(&taxonomy?.name));
-            if !name.is_some_and(|name| name.eq_ignore_ascii_case("CWE")) {
-                continue;
-            }
-            let by_index = || Some(&taxonomy?.taxa.0.get(index(reference.index)?)?.id);
-            let id = present(&reference.id).or_else(|| present(by_index()?)).unwrap_or_default();
-            let digits = id.trim_start_matches(|c: char| !c.is_ascii_digit());
-            if !digits.is_empty() {
-                found.push(format!("CWE-{digits}"));
-            }
-        }
-        found
+    /// The CWE numbers of the taxonomy entries that a result or its rule names.
+    pub fn cwe_of(&self, result: &SarifResult<'_>, rule: Option<&Rule<'_>>) -> Vec<String> {
+        let unknown = Taxonomies::default();
+        let taxonomies = self.taxonomies.as_ref().unwrap_or(&unknown);
+        let named = result.rare.iter().flat_map(|rare| &rare.taxa).take(32);
+        let named = named.filter_map(|reference| taxonomies.cwe_of(reference));
+        let related =
+            rule.iter().flat_map(|rule| &rule.taxa).filter_map(|reference| taxonomies.cwe_of(reference));
+        named.chain(related).collect()
     }
 
     /// The level that the invocation gave to this rule instead of the rule's own.
     pub fn override_of(&self, rule: &Rule<'_>) -> Option<&str> {
-        self.overrides.get(&*rule.id).map(|level| &**level)
+        self.overrides.as_ref()?.get(&rule.place).map(|level| &**level)
     }
 
     /// After the results: what the run says of itself and of its other files.
     pub fn report(&self, sink: &mut dyn Sink) -> Result<(), ParseError> {
-        for (_, base) in self.bases.iter().flatten() {
-            if let Some(uri) = present(&base.uri).filter(|uri| is_absolute(uri)) {
-                sink.source_root(&super::uri::percent_decoded(Cow::Borrowed(uri)))?;
-            }
+        for root in self.bases.iter().flat_map(Bases::roots) {
+            sink.source_root(&root)?;
+        }
+        if let Some(base) = &self.assumed_root
+            && let folder = self.prefix(base)
+            && !folder.is_empty()
+        {
+            let message = format!(
+                "runs[{}] says behind its results that `{base}` is the folder `{folder}`: their paths were read without it",
+                self.index
+            );
+            sink.warning(Warning::new(WarningCode::MissingPath, message));
         }
         if !self.external.is_empty() {
             let message = format!(
@@ -295,10 +273,4 @@ impl<'a> Run<'a> {
         }
         Ok(())
     }
-}
-
-/// The names that tools use for the root of the repository; nothing needs to be looked up for them.
-fn is_repository_root(base: &str) -> bool {
-    let base = base.strip_prefix('%').and_then(|base| base.strip_suffix('%')).unwrap_or(base);
-    ["SRCROOT", "ROOTPATH", "REPOROOT", "PROJECTROOT", "PROJECT_ROOT", "ROOT"].contains(&base)
 }

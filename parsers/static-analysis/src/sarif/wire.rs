@@ -35,6 +35,7 @@ pub struct SarifResult<'a> {
 /// The fields that few tools write.
 #[derive(Debug, Default)]
 pub struct Rare<'a> {
+    pub rule_guid: Text<'a>,
     pub correlation_guid: Text<'a>,
     pub taxa: Vec<RuleReference<'a>>,
     pub score: Option<f64>,
@@ -116,6 +117,9 @@ impl<'de> Visitor<'de> for ResultVisitor {
                         result.rule_index = rule.index;
                     }
                     result.component = rule.tool_component.map(Box::new);
+                    if present(&rule.guid).is_some() {
+                        result.rare.get_or_insert_default().rule_guid = rule.guid;
+                    }
                 }
                 ResultKey::Kind => result.kind = map.next_value()?,
                 ResultKey::Level => result.level = map.next_value()?,
@@ -164,6 +168,7 @@ fn read_rare<'de, A: MapAccess<'de>>(
 pub struct RuleReference<'a> {
     #[serde(borrow)]
     pub id: Text<'a>,
+    pub guid: Text<'a>,
     pub index: Number,
     pub tool_component: Option<ComponentReference<'a>>,
 }
@@ -174,6 +179,7 @@ pub struct RuleReference<'a> {
 pub struct ComponentReference<'a> {
     #[serde(borrow)]
     pub name: Text<'a>,
+    pub guid: Text<'a>,
     pub index: Number,
 }
 
@@ -323,6 +329,9 @@ impl Properties<'_> {
 pub struct Artifact<'a> {
     #[serde(borrow, alias = "fileLocation")]
     pub location: Option<ArtifactLocation<'a>>,
+    /// The file that this one is inside of: an archive, say.
+    #[serde(rename = "parentIndex")]
+    pub parent: Number,
 }
 
 /// How the tool was run.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::wire::{Message, Properties, RuleReference};
-use crate::lenient::{List, push};
+use crate::lenient::{List, present, push};
 
 /// The tool, with its extensions.
 #[derive(Debug, Default, Deserialize)]
@@ -27,8 +27,11 @@ pub struct Tool<'a> {
 pub struct Component<'a> {
     #[serde(borrow)]
     pub name: Text<'a>,
+    pub guid: Text<'a>,
     pub rules: Rules<'a>,
     pub taxa: List<Taxon<'a>>,
+    /// Messages that belong to no rule alone.
+    pub global_message_strings: MessageStrings<'a>,
 }
 
 /// An entry of a taxonomy.
@@ -37,6 +40,7 @@ pub struct Component<'a> {
 pub struct Taxon<'a> {
     #[serde(borrow)]
     pub id: Text<'a>,
+    pub guid: Text<'a>,
 }
 
 /// Rules by index; in 1.0.0 and 2.0.0 a map by key.
@@ -89,6 +93,7 @@ pub struct Rule<'a> {
     pub key: Text<'a>,
     #[serde(borrow)]
     pub id: Text<'a>,
+    pub guid: Text<'a>,
     pub name: Message<'a>,
     pub short_description: Message<'a>,
     pub help_uri: Text<'a>,
@@ -129,11 +134,30 @@ impl<'de: 'a, 'a> Deserialize<'de> for Configuration<'a> {
 pub struct Relationship<'a> {
     #[serde(borrow)]
     pub target: Option<RuleReference<'a>>,
+    pub kinds: List<Text<'a>>,
 }
 
-/// A rule's messages by identifier.
+impl Relationship<'_> {
+    /// Whether a result of the rule falls into the entry. By the standard the kinds `equal` and `superset` say so; what
+    /// is only `relevant`, which a missing kind stands for, is what most tools write for the weakness itself. The other
+    /// kinds say that it need not, or that it is another weakness that comes before or after this one.
+    pub fn is_of_all_results(&self) -> bool {
+        const OTHERS: [&str; 7] =
+            ["subset", "disjoint", "incomparable", "canFollow", "canPrecede", "willFollow", "willPrecede"];
+        self.kinds.0.is_empty() || self.kinds.0.iter().any(|kind| !OTHERS.contains(&&**kind))
+    }
+}
+
+/// Messages by identifier.
 #[derive(Debug, Default)]
 pub struct MessageStrings<'a>(pub Vec<(Text<'a>, Message<'a>)>);
+
+impl MessageStrings<'_> {
+    /// The text of the message of this identifier.
+    pub fn get(&self, id: &str) -> Option<&str> {
+        self.0.iter().find(|(found, _)| &**found == id).and_then(|(_, message)| present(&message.text))
+    }
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for MessageStrings<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
