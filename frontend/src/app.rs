@@ -96,6 +96,7 @@ pub fn is_under(entry: ProjectRoute, page: ProjectRoute) -> bool {
         ProjectRoute::Findings(_) => entry == ProjectRoute::Findings(None),
         ProjectRoute::Runs
         | ProjectRoute::Run(_)
+        | ProjectRoute::Upload(_)
         | ProjectRoute::Compare
         | ProjectRoute::Files(_)
         | ProjectRoute::File(_) => entry == ProjectRoute::Runs,
@@ -197,6 +198,7 @@ mod tests {
             ProjectRoute::Files(1),
             ProjectRoute::File(None),
             ProjectRoute::Test(1),
+            ProjectRoute::Upload(31),
             ProjectRoute::Compare,
         ];
         for page in pages.into_iter().chain(entries) {

@@ -5,9 +5,9 @@ use plimsoll_api::{
     FilePage, FileRow, FindingChanges, FindingCounts, FindingRow, FindingState, FlakyEvidence, GatePage,
     GateRule, GateStanding, GateSummary, HeadlineItem, HeadlinePart, Hotspot, HotspotParts, IndirectChanges,
     IndirectFile, LineRange, LineState, Measures, ModulePage, ModuleRow, PackageInfo, PatchCoverage,
-    PatchFile, PathMatches, ProjectPage, ProjectSummary, ReportInfo, RunPage, RunState, RunSummary,
-    SeverityCounts, SlowerTest, Target, TestChanges, TestCounts, TestPage, TestPoint, TestRow, TestState,
-    Timestamp, Tone, Trend, TrendPoint, UploadInfo, UploadState, WarningInfo,
+    PatchFile, PathHint, PathMatches, PathProblem, PathReason, ProjectPage, ProjectSummary, ReportInfo,
+    RunPage, RunState, RunSummary, SeverityCounts, SlowerTest, Target, TestChanges, TestCounts, TestPage,
+    TestPoint, TestRow, TestState, Timestamp, Tone, Trend, TrendPoint, UploadInfo, UploadState, WarningInfo,
 };
 use plimsoll_model::{FindingKind, Outcome, ReportKind, Severity};
 
@@ -313,11 +313,40 @@ pub fn upload() -> UploadInfo {
             matched: 40,
             unmatched: 2,
             ambiguous: 1,
+            outside: 0,
             examples: vec!["build/gen/a.py".to_owned()],
             without_file_list: false,
+            hint: Some(PathHint {
+                add_prefix: Some("services/search".to_owned()),
+                mends: 2,
+                message: "upload with --add-prefix `services/search`: 2 of these 3 would match".to_owned(),
+                ..PathHint::default()
+            }),
         }),
         error: None,
     }
+}
+
+pub fn path_problems() -> Vec<PathProblem> {
+    let problem = |path: &str, reason, candidates: &[&str]| PathProblem {
+        path: path.to_owned(),
+        reason,
+        candidates: candidates.iter().map(|path| (*path).to_owned()).collect(),
+        candidate_count: candidates.len() as u64,
+        report: "junit.xml".to_owned(),
+    };
+    vec![
+        problem("build/gen/a.py", PathReason::NotInFileList, &[]),
+        PathProblem {
+            candidate_count: 7,
+            ..problem(
+                "app/util.py",
+                PathReason::Ambiguous,
+                &["services/cart/app/util.py", "services/search/app/util.py"],
+            )
+        },
+        problem(HOSTILE, PathReason::OutsideRepository, &[]),
+    ]
 }
 
 pub fn gate() -> GatePage {

@@ -43,6 +43,8 @@ pub enum ProjectRoute {
     File(Option<u64>),
     /// One test.
     Test(u64),
+    /// The paths of an upload.
+    Upload(u64),
     /// Two runs.
     Compare,
     /// How to send reports.
@@ -67,6 +69,7 @@ impl Route {
             ["file"] => Some(ProjectRoute::File(None)),
             ["tests"] => Some(ProjectRoute::Tests(None)),
             ["tests", test] => number(test).map(ProjectRoute::Test),
+            ["uploads", upload] => number(upload).map(ProjectRoute::Upload),
             ["findings"] => Some(ProjectRoute::Findings(None)),
             ["compare"] => Some(ProjectRoute::Compare),
             ["set-up"] => Some(ProjectRoute::SetUp),
@@ -108,6 +111,7 @@ impl ProjectRoute {
             Self::File(Some(run)) => format!("{root}/runs/{run}/file"),
             Self::File(None) => format!("{root}/file"),
             Self::Test(test) => format!("{root}/tests/{test}"),
+            Self::Upload(upload) => format!("{root}/uploads/{upload}"),
             Self::Compare => format!("{root}/compare"),
             Self::SetUp => format!("{root}/set-up"),
         }
@@ -220,6 +224,7 @@ mod tests {
             ProjectRoute::File(Some(412)),
             ProjectRoute::File(None),
             ProjectRoute::Test(7),
+            ProjectRoute::Upload(31),
             ProjectRoute::Compare,
             ProjectRoute::SetUp,
         ];

@@ -57,6 +57,7 @@ pub fn page(route: Route) -> AnyView {
             ProjectRoute::File(Some(run)) => file::page(project, run),
             ProjectRoute::File(None) => of_latest_run(project, "File", file::page),
             ProjectRoute::Test(test) => test::page(project, test),
+            ProjectRoute::Upload(upload) => run::paths_page(project, upload),
             ProjectRoute::Compare => compare::page(project),
             ProjectRoute::SetUp => set_up::page(project),
         },

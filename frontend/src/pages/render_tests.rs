@@ -107,6 +107,37 @@ fn hotspots_show_the_parts_of_their_scores() {
 }
 
 #[test]
+fn paths_that_did_not_match_stand_with_the_reason() {
+    let html = render(|| table(run::paths_spec(), fixtures::path_problems(), &scope()));
+    check(
+        &html,
+        &[
+            "build/gen/a.py",
+            "not in the file list",
+            "could be several files",
+            "href=\"/p/bookstore/runs/412/file?path=services/cart/app/util.py\"",
+            "and 5 more",
+            "outside the repository",
+        ],
+    );
+    let upload = fixtures::upload();
+    let html = render(|| run::paths_view(&upload, &scope()));
+    check(&html, &["Paths of junit.xml", "of which 2 not in the file list", "What to do: "]);
+    // Nothing is left over, or nothing could be said: neither looks like the other.
+    let of = |paths: Option<plimsoll_api::PathMatches>| {
+        let upload = plimsoll_api::UploadInfo { paths, ..upload.clone() };
+        render(|| run::paths_view(&upload, &scope()))
+    };
+    let all = plimsoll_api::PathMatches { matched: 7, ..Default::default() };
+    check(&of(Some(all.clone())), &["No path is left over.", "7 paths, all of the repository"]);
+    check(
+        &of(Some(plimsoll_api::PathMatches { without_file_list: true, ..all })),
+        &["No file list was uploaded"],
+    );
+    check(&of(None), &["This upload has no paths."]);
+}
+
+#[test]
 fn a_run_shows_what_changed_and_what_it_is_made_of() {
     let html = render(|| run::view(&fixtures::run_page(), &scope()));
     check(
@@ -121,7 +152,10 @@ fn a_run_shows_what_changed_and_what_it_is_made_of() {
             "was services/search/src/rank.py",
             "1 upload could not be read",
             "3 paths match no file",
+            "43 paths, of which 2 not in the file list, 1 could be several files.",
             "build/gen/a.py",
+            "upload with --add-prefix `services/search`: 2 of these 3 would match",
+            "href=\"/p/bookstore/uploads/",
             "total-disagrees",
             "gate fails: 1 of 3, 1 without enough data",
             "each module failing tests = 0",

@@ -37,7 +37,7 @@ pub fn view(data: &ReportData, cuts: &[Cut]) -> AnyView {
         view! {
             <section aria-labelledby="uploads">
                 <h2 id="uploads">"Uploads"</h2>
-                {run::uploads(&page.uploads)}
+                {run::uploads(&page.uploads, &scope)}
             </section>
         }
     });

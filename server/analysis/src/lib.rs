@@ -18,3 +18,4 @@ pub mod renames;
 pub mod retention;
 pub mod review;
 pub mod settings;
+pub mod test_files;

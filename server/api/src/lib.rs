@@ -52,6 +52,6 @@ pub use test::{
 };
 pub use time::Timestamp;
 pub use upload::{
-    ChurnCounts, Counted, DiffCounts, PathMatches, ReportInfo, UploadInfo, UploadParameters, UploadResult,
-    UploadState, WarningInfo,
+    ChurnCounts, Counted, DiffCounts, PathHint, PathMatches, PathProblem, PathReason, ReportInfo, UploadInfo,
+    UploadParameters, UploadResult, UploadState, WarningInfo,
 };

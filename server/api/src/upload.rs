@@ -172,14 +172,71 @@ pub struct ChurnCounts {
 pub struct PathMatches {
     /// Distinct paths that are one file of the repository.
     pub matched: u64,
-    /// Distinct paths that are none.
+    /// Distinct paths that the file list does not have.
     pub unmatched: u64,
     /// Distinct paths that could be several.
     pub ambiguous: u64,
+    /// Distinct paths that lie outside the repository, as far as can be seen.
+    #[serde(default)]
+    pub outside: u64,
     /// The first of those that are not matched.
     pub examples: Vec<String>,
     /// There was no file list to match with: paths stand as the report has them.
     pub without_file_list: bool,
+    /// What would make those match that do not; absent where all do.
+    #[serde(default)]
+    pub hint: Option<PathHint>,
+}
+
+impl PathMatches {
+    /// Distinct paths that are no file of the repository, for whatever reason.
+    pub const fn missed(&self) -> u64 {
+        self.unmatched + self.ambiguous + self.outside
+    }
+}
+
+/// What would make paths match.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Default)]
+pub struct PathHint {
+    /// The prefix to take off.
+    pub strip_prefix: Option<String>,
+    /// The prefix to put before.
+    pub add_prefix: Option<String>,
+    /// How many of the paths would match with these prefixes.
+    pub mends: u64,
+    /// What to do, in words.
+    pub message: String,
+}
+
+/// Why a path is no file of the repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum PathReason {
+    /// The run's file list does not have it.
+    NotInFileList,
+    /// Several files could be meant.
+    Ambiguous,
+    /// It lies in foreign code, or in no workspace that other paths show.
+    OutsideRepository,
+}
+
+/// A path of an upload that is no file of the repository.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PathProblem {
+    /// As the report has it.
+    pub path: String,
+    /// Why.
+    pub reason: PathReason,
+    /// Files that it may have meant, the first few.
+    pub candidates: Vec<String>,
+    /// How many such files there are.
+    pub candidate_count: u64,
+    /// The report's name.
+    pub report: String,
 }
 
 /// Warnings of one code.

@@ -2,6 +2,7 @@
 
 mod carried;
 pub mod gate;
+mod paths;
 mod uploads;
 mod view;
 
@@ -12,6 +13,7 @@ use crate::components::breadcrumbs::breadcrumbs;
 use crate::link::Scope;
 use crate::{api, state};
 
+pub use paths::{page as paths_page, spec as paths_spec, view as paths_view};
 pub use uploads::uploads;
 pub use view::{notices, view};
 

@@ -7,21 +7,23 @@ use crate::components::badge;
 use crate::components::panels;
 use crate::components::time::time;
 use crate::format;
+use crate::link::{LinkMode, Scope, link};
+use crate::route::ProjectRoute;
 use crate::text;
 
 /// The uploads.
-pub fn uploads(uploads: &[UploadInfo]) -> AnyView {
+pub fn uploads(uploads: &[UploadInfo], scope: &Scope) -> AnyView {
     if uploads.is_empty() {
         return panels::empty(
             "Nothing was uploaded yet.",
             "The run was announced; its reports are on their way.",
         );
     }
-    let items = uploads.iter().map(upload).collect_view();
+    let items = uploads.iter().map(|it| upload(it, scope)).collect_view();
     view! { <ul class="uploads">{items}</ul> }.into_any()
 }
 
-fn upload(upload: &UploadInfo) -> AnyView {
+fn upload(upload: &UploadInfo, scope: &Scope) -> AnyView {
     let mut marks = vec![];
     if let Some(category) = &upload.category {
         marks.push(text::line(category).into_owned());
@@ -48,7 +50,7 @@ fn upload(upload: &UploadInfo) -> AnyView {
             </p>
             {error}
             {upload.reports.iter().map(|it| report(it, upload)).collect_view()}
-            {upload.paths.as_ref().and_then(paths)}
+            {upload.paths.as_ref().and_then(|paths| matches(paths, upload.id, scope))}
         </li>
     }
     .into_any()
@@ -124,48 +126,16 @@ pub fn said(counted: &Counted) -> String {
     if said.is_empty() { "nothing was counted".to_owned() } else { said.join("; ") }
 }
 
-fn paths(paths: &PathMatches) -> Option<AnyView> {
-    if paths.matched + paths.unmatched + paths.ambiguous == 0 {
+fn matches(paths: &PathMatches, upload: u64, scope: &Scope) -> Option<AnyView> {
+    if paths.matched + paths.missed() == 0 && !paths.without_file_list {
         return None;
     }
-    if paths.without_file_list {
-        return Some(
-            view! { <p class="quiet">"No file list was uploaded: paths stand as the report has them."</p> }
-                .into_any(),
-        );
+    if paths.missed() == 0 {
+        return Some(view! { <p class="quiet">{super::paths::said(paths)}</p> }.into_any());
     }
-    let bad = paths.unmatched + paths.ambiguous;
-    let all = paths.matched + bad;
-    if bad == 0 {
-        let said = if all == 1 {
-            "Its path matches.".to_owned()
-        } else {
-            format!("All {} paths match.", format::count(all))
-        };
-        return Some(view! { <p class="quiet">"✓ " {said}</p> }.into_any());
-    }
-    let mut parts = vec![];
-    if paths.unmatched > 0 {
-        parts.push(format!("{} match no file", format::count(paths.unmatched)));
-    }
-    if paths.ambiguous > 0 {
-        parts.push(format!("{} could be several", format::count(paths.ambiguous)));
-    }
-    let examples = paths
-        .examples
-        .iter()
-        .map(|path| view! { <li><code>{text::line(path).into_owned()}</code></li> })
-        .collect_view();
-    Some(
-        view! {
-            <details class="paths">
-                <summary><span class="warn" aria-hidden="true">"◐ "</span>{format!("Of {} paths, {}.", format::count(all), parts.join(" and "))}</summary>
-                <ul>{examples}</ul>
-                <p>"A prefix that only the report has can be taken off with " <code>"strip_prefix"</code> ", one that it lacks added with " <code>"add_prefix"</code> "."</p>
-            </details>
-        }
-        .into_any(),
-    )
+    let page = scope.page(ProjectRoute::Upload(upload), &[]);
+    let which = LinkMode::here().is_live().then(|| link(page, "", "Which, and why"));
+    Some(view! { {super::paths::summary(paths)} <p>{which}</p> }.into_any())
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use plimsoll_api::{RunPage, RunState, Tone, UploadState};
+use plimsoll_api::{PathMatches, RunPage, RunState, Tone, UploadState};
 
 use super::carried::carried;
 use super::gate;
@@ -50,7 +50,7 @@ pub fn view(page: &RunPage, scope: &Scope) -> AnyView {
         </section>
         <section aria-labelledby="uploads">
             <h2 id="uploads">"Uploads"</h2>
-            {uploads(&page.uploads)}
+            {uploads(&page.uploads, scope)}
         </section>
     }
     .into_any()
@@ -77,15 +77,14 @@ pub fn notices(page: &RunPage) -> AnyView {
         let uploads = format::counted(unreadable, "upload", "uploads");
         notices.push((Tone::Bad, format!("{uploads} could not be read; the reason stands below.")));
     }
-    let unmatched: u64 = page
-        .uploads
-        .iter()
-        .filter_map(|upload| upload.paths.as_ref())
-        .map(|paths| paths.unmatched + paths.ambiguous)
-        .sum();
+    let unmatched: u64 =
+        page.uploads.iter().filter_map(|upload| upload.paths.as_ref()).map(PathMatches::missed).sum();
     if unmatched > 0 {
         let paths = format::counted(unmatched, "path matches", "paths match");
-        notices.push((Tone::Warn, format!("{paths} no file of the repository; examples stand below.")));
+        notices.push((
+            Tone::Warn,
+            format!("{paths} no file of the repository; which, and why, stands at their upload below."),
+        ));
     }
     notices
         .into_iter()

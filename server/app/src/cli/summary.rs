@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use plimsoll_api::{FindingRow, GatePage, GateStanding, RunPage, TestRow, Tone};
+use plimsoll_api::{FindingCounts, FindingRow, GatePage, GateStanding, RunPage, TestRow, Tone};
 
 use super::print;
 use super::source::Source;
@@ -61,18 +61,29 @@ fn markdown(page: &RunPage, gate: &GatePage, url: Option<&str>) -> String {
     parts.push(headline.concat());
     parts.push(gate_part(gate));
     parts.extend(coverage_part(page));
-    if let Some(tests) = &page.comparison.tests {
-        let total = page.run.changes.and_then(|changes| changes.newly_failing);
-        parts.extend(list("Newly failing tests", &tests.newly_failing, total, test_line));
-    }
-    if let Some(findings) = &page.comparison.findings {
-        let changes = page.run.changes.unwrap_or_default();
-        let total = changes.new_code.unwrap_or(0) + changes.new_security.unwrap_or(0);
-        let total = page.run.changes.map(|_| total);
-        parts.extend(list("New findings", &findings.new, total, finding_line));
-    }
+    parts.extend(lists(page));
     parts.retain(|part| !part.is_empty());
     parts.join("\n")
+}
+
+/// What is new against the baseline. Without one all that fails or is found is in the lists, and nothing of it is new.
+fn lists(page: &RunPage) -> Vec<String> {
+    let changes = page.run.changes.unwrap_or_default();
+    let measures = &page.run.measures;
+    let found = |findings: Option<FindingCounts>| findings.map_or(0, |findings| findings.total);
+    let (failing, findings) = if page.run.baseline.is_some() {
+        let new = changes.new_code.unwrap_or(0) + changes.new_security.unwrap_or(0);
+        (("Newly failing tests", changes.newly_failing.unwrap_or(0)), ("New findings", new))
+    } else {
+        let failing = measures.tests.map_or(0, |tests| tests.failing());
+        (("Failing tests", failing), ("Findings", found(measures.code) + found(measures.security)))
+    };
+    let comparison = &page.comparison;
+    let tests = comparison.tests.as_ref();
+    let tests = tests.and_then(|tests| list(failing.0, &tests.newly_failing, failing.1, test_line));
+    let new = comparison.findings.as_ref();
+    let new = new.and_then(|changed| list(findings.0, &changed.new, findings.1, finding_line));
+    tests.into_iter().chain(new).collect()
 }
 
 fn mark(tone: Tone) -> &'static str {
@@ -125,11 +136,11 @@ fn coverage_part(page: &RunPage) -> Option<String> {
     Some(format!("**Coverage:** {percent:.2} %{change}\n"))
 }
 
-fn list<T>(title: &str, rows: &[T], total: Option<u64>, line: fn(&T) -> String) -> Option<String> {
+fn list<T>(title: &str, rows: &[T], total: u64, line: fn(&T) -> String) -> Option<String> {
     if rows.is_empty() {
         return None;
     }
-    let total = total.unwrap_or(0).max(rows.len() as u64);
+    let total = total.max(rows.len() as u64);
     let shown = rows.len().min(SHOWN);
     let lines: String = rows.iter().take(SHOWN).map(line).collect();
     Some(format!("**{title}:** {total}\n\n{lines}{}", more(total - shown as u64)))
@@ -207,9 +218,9 @@ mod tests {
     #[test]
     fn lists_are_counted_whole_and_shown_in_part() {
         let rows: Vec<u8> = (0..12).collect();
-        let text = list("Things", &rows, Some(40), |row| format!("- {row}\n")).unwrap();
+        let text = list("Things", &rows, 40, |row| format!("- {row}\n")).unwrap();
         assert!(text.starts_with("**Things:** 40\n\n- 0\n"), "{text}");
         assert!(text.ends_with("- 9\n- and 30 more\n"), "{text}");
-        assert_eq!(list::<u8>("Things", &[], Some(0), |_| String::new()), None);
+        assert_eq!(list::<u8>("Things", &[], 0, |_| String::new()), None);
     }
 }

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use plimsoll_analysis::settings::{FILE_NAME, Settings};
-use plimsoll_api::{NewRun, ReportInfo, UploadInfo, UploadParameters, UploadState};
+use plimsoll_api::{NewRun, PathMatches, ReportInfo, UploadInfo, UploadParameters, UploadState};
 use plimsoll_format::{Input, Limits};
 
 use super::ci::{self, Build};
@@ -350,12 +350,7 @@ fn send(
 pub fn row(name: &str, info: &UploadInfo) -> Vec<String> {
     let formats: Vec<&str> = info.reports.iter().map(|report| report.format.as_str()).collect();
     let mut made: Vec<String> = info.reports.iter().flat_map(describe).collect();
-    if let Some(paths) =
-        info.paths.as_ref().filter(|paths| !paths.without_file_list && paths.unmatched + paths.ambiguous > 0)
-    {
-        let all = paths.matched + paths.unmatched + paths.ambiguous;
-        made.push(format!("{} of {all} paths matched, not: {}", paths.matched, paths.examples.join(", ")));
-    }
+    made.extend(info.paths.as_ref().and_then(unmatched));
     if info.is_duplicate {
         made.push("was there already".to_owned());
     }
@@ -366,6 +361,31 @@ pub fn row(name: &str, info: &UploadInfo) -> Vec<String> {
         made.push("not read yet".to_owned());
     }
     vec![name.to_owned(), formats.join(", "), made.join("; ")]
+}
+
+/// How many paths are no file of the repository and why, one of them, and what to do; `None` where all matched.
+fn unmatched(paths: &PathMatches) -> Option<String> {
+    let missed = paths.missed();
+    if missed == 0 || paths.without_file_list {
+        return None;
+    }
+    let reasons: Vec<String> = [
+        (paths.unmatched, "not in the file list"),
+        (paths.ambiguous, "could be several files"),
+        (paths.outside, "outside the repository"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, reason)| format!("{count} {reason}"))
+    .collect();
+    let first = paths.examples.first().map(|path| format!(", the first `{path}`")).unwrap_or_default();
+    let hint = paths.hint.as_ref().map(|hint| format!(": {}", hint.message)).unwrap_or_default();
+    Some(format!(
+        "{} of {} paths matched ({}{first}){hint}",
+        paths.matched,
+        paths.matched + missed,
+        reasons.join(", ")
+    ))
 }
 
 /// What was counted, and each warning.

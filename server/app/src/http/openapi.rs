@@ -49,7 +49,8 @@ pub fn configure(service: &mut web::ServiceConfig) {
         crate::http::files::find_file,
         crate::http::uploads::create_run,
         crate::http::uploads::create_upload,
-        crate::http::uploads::find_upload
+        crate::http::uploads::find_upload,
+        crate::http::uploads::list_path_problems
     ),
     components(schemas(plimsoll_api::ErrorBody))
 )]

@@ -7,15 +7,17 @@ use std::time::{Duration, Instant};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 use plimsoll_api::{
-    ErrorBody, NewRun, RunState, RunSummary, Timestamp, UploadInfo, UploadParameters, UploadState,
+    ErrorBody, NewRun, Page, PathProblem, RunState, RunSummary, Timestamp, UploadInfo, UploadParameters,
+    UploadState,
 };
 use plimsoll_format::LimitName;
 use plimsoll_store::{Accepted, NewUpload, RunNumber, Shard, StoreError, UploadId, Writer};
 
 use crate::http::auth::require_token;
+use crate::http::export::{ListFormat, answer_list};
 use crate::http::{ApiError, AppState, ErrorCode};
 use crate::ingest::{Origin, ensure_project};
-use crate::pages;
+use crate::pages::{self, PathProblemParameters};
 
 /// The longest that an answer is held back.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -28,6 +30,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
     service
         .route("/projects/{project}/uploads", web::post().to(create_upload))
         .route("/projects/{project}/uploads/{upload}", web::get().to(find_upload))
+        .route("/projects/{project}/uploads/{upload}/paths", web::get().to(list_path_problems))
         .route("/projects/{project}/runs", web::post().to(create_run));
 }
 
@@ -103,6 +106,30 @@ pub async fn find_upload(
     let info =
         web::block(move || store.read(|reader| pages::find_upload(reader, &project, upload))).await??;
     Ok(HttpResponse::Ok().json(info))
+}
+
+/// List the paths of an upload that did not match
+///
+/// Those that are no file of the run's file list, each with the reason and the files that it may have meant. What would
+/// make them match is `paths.hint` of the upload. At most 2,000 are kept.
+#[utoipa::path(
+    get, path = "/projects/{project}/uploads/{upload}/paths", tag = "uploads",
+    params(("project" = String, Path), ("upload" = u64, Path), PathProblemParameters, ListFormat),
+    responses((status = 200, body = Page<PathProblem>), (status = "4XX", body = ErrorBody)),
+)]
+pub async fn list_path_problems(
+    state: web::Data<AppState>,
+    path: web::Path<(String, u64)>,
+    query: web::Query<PathProblemParameters>,
+    format: web::Query<ListFormat>,
+) -> Result<HttpResponse, ApiError> {
+    let (project, upload) = path.into_inner();
+    let (mut query, format) = (query.into_inner(), format.into_inner());
+    answer_list(state, project, format, query.limit, move |scope, limit| {
+        query.limit = limit;
+        pages::list_path_problems(scope, upload, &query)
+    })
+    .await
 }
 
 /// Announce a run

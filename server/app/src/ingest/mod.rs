@@ -12,6 +12,7 @@ mod files;
 mod flags;
 mod folder;
 mod origin;
+mod path_problems;
 mod process;
 mod progress;
 mod raw;

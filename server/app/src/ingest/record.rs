@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use plimsoll_analysis::modules::{ModuleMap, ROOT, module_name, module_without_list, test_file};
+use plimsoll_analysis::modules::{ModuleMap, ROOT, module_name, module_without_list};
 use plimsoll_analysis::paths::{PathRules, Resolved, resolve_paths};
 use plimsoll_analysis::settings::Settings;
-use plimsoll_api::{PathMatches, ReportInfo, UploadResult};
+use plimsoll_analysis::test_files::{TestNames, test_files};
+use plimsoll_api::{ReportInfo, UploadResult};
 use plimsoll_format::WarningCode;
 use plimsoll_model::{Outcome, ReportKind};
 use plimsoll_store::{
@@ -20,6 +21,7 @@ use super::collect::{Collected, FindingItem, Items, TestItem};
 use super::diff::{add_diff, own_path};
 use super::evidence::group;
 use super::files::{FilesCache, RunFiles};
+use super::path_problems::PathProblems;
 use super::strings::Span;
 use super::{IngestError, ReadReports};
 use crate::pages;
@@ -27,7 +29,7 @@ use crate::pages;
 /// The code of the warning about `plimsoll.toml`.
 const BAD_SETTING: &str = "bad-setting";
 
-/// Paths that the answer names, at most.
+/// Problems that a warning names, at most.
 const EXAMPLES: usize = 10;
 
 /// Records an upload in one transaction.
@@ -44,7 +46,7 @@ pub(super) fn record(
         project,
         upload,
         settings,
-        paths: PathMatches::default(),
+        paths: PathProblems::default(),
         scopes: Scopes::default(),
     };
     let holds = |kind| read.reports.iter().any(|report| report.format.kind == kind);
@@ -103,9 +105,10 @@ pub(super) fn record(
         recorder.writer.set_upload_diff(project.id, id, &diff)?;
     }
     let has_paths = has_tests || has_coverage || has_findings;
-    recorder.paths.without_file_list = files.is_none();
-    let result =
-        UploadResult { reports: report_infos(&read), paths: has_paths.then(|| recorder.paths.clone()) };
+    let paths = std::mem::take(&mut recorder.paths);
+    recorder.writer.set_path_problems(project.id, id, paths.text()?.as_deref())?;
+    let paths = has_paths.then(|| paths.into_matches(upload, files.as_ref().map(|files| &files.index)));
+    let result = UploadResult { reports: report_infos(&read), paths };
     recorder.finish(&read, &result)
 }
 
@@ -170,7 +173,7 @@ struct Recorder<'a, 'w> {
     project: &'a Project,
     upload: &'a Upload,
     settings: Settings,
-    paths: PathMatches,
+    paths: PathProblems,
     scopes: Scopes,
 }
 
@@ -245,7 +248,8 @@ impl Recorder<'_, '_> {
     /// keep an identifier of their own: what was reported of them is not lost.
     fn resolve(
         &mut self,
-        report_warnings: &mut super::collect::Warnings,
+        report: &str,
+        warnings: &mut super::collect::Warnings,
         source_roots: &[String],
         files: Option<&Arc<RunFiles>>,
         raws: &[&str],
@@ -256,16 +260,16 @@ impl Recorder<'_, '_> {
             add_prefix: received.add_prefix.as_deref(),
             source_roots,
         };
-        let resolved = resolve_paths(files.map(|files| &files.index), &rules, raws);
+        let index = files.map(|files| &files.index);
+        let resolved = resolve_paths(index, &rules, raws);
+        self.paths.note(report, index, &rules, raws, &resolved, warnings);
         let known = self.writer.list_modules(self.project.id)?;
         let known = ModuleMap::from_folders(known.iter().map(|module| module.path.as_str()));
         let known = known.with_settings(&self.settings);
         let mut ids = Vec::with_capacity(raws.len());
-        let (mut unmatched, mut ambiguous) = (Vec::new(), Vec::new());
-        for (resolved, raw) in resolved.iter().zip(raws) {
+        for resolved in &resolved {
             let path = match resolved {
                 Resolved::File(at) => {
-                    self.paths.matched += 1;
                     ids.push(files.and_then(|files| files.id(*at)));
                     continue;
                 }
@@ -273,15 +277,10 @@ impl Recorder<'_, '_> {
                     ids.push(None);
                     continue;
                 }
-                Resolved::Unchecked(path) => path,
-                Resolved::Unmatched(path) => {
-                    unmatched.push(*raw);
-                    path
-                }
-                Resolved::Ambiguous(path) => {
-                    ambiguous.push(*raw);
-                    path
-                }
+                Resolved::Unchecked(path)
+                | Resolved::Unmatched(path)
+                | Resolved::Ambiguous(path)
+                | Resolved::Outside(path) => path,
             };
             let id = self.writer.intern_paths(self.project.id, &[path.as_str()])?.first().copied();
             if let Some(id) = id {
@@ -289,19 +288,6 @@ impl Recorder<'_, '_> {
             }
             ids.push(id);
         }
-        for (code, raws, what) in [
-            (WarningCode::UnmatchedPath, &unmatched, "is no file of the repository"),
-            (WarningCode::AmbiguousPath, &ambiguous, "could be several files of the repository"),
-        ] {
-            let first = raws.first().copied().unwrap_or_default();
-            report_warnings.add(code.as_str(), raws.len() as u64, || format!("`{first}` {what}"));
-        }
-        self.paths.unmatched += unmatched.len() as u64;
-        self.paths.ambiguous += ambiguous.len() as u64;
-        let room = EXAMPLES.saturating_sub(self.paths.examples.len());
-        self.paths
-            .examples
-            .extend(unmatched.iter().chain(&ambiguous).take(room).map(|raw| (*raw).to_owned()));
         Ok(ids)
     }
 
@@ -341,31 +327,31 @@ impl Recorder<'_, '_> {
         let items = &report.items;
         let text = |span: Span| items.strings.get(span);
         let named = distinct(items.tests.iter().filter_map(|test| test.file).map(text));
-        let resolved = self.resolve(&mut report.warnings, source_roots, files, &named)?;
+        let resolved = self.resolve(&report.name, &mut report.warnings, source_roots, files, &named)?;
         let by_file: HashMap<&str, Option<PathId>> = named.into_iter().zip(resolved).collect();
-        let mut by_class: HashMap<(&str, &str, &str), Option<PathId>> = HashMap::new();
-        let mut path_of = |test: &TestItem| -> Option<PathId> {
-            let stated = test.file.and_then(|file| by_file.get(text(file)).copied().flatten());
-            let files = match (stated, files) {
-                (Some(path), Some(files)) if files.index.is_empty() => return Some(path),
-                (Some(path), None) => return Some(path),
-                (_, Some(files)) => files,
-                (None, None) => return None,
-            };
-            let is_listed = |path: &PathId| files.ids_contain(*path);
-            if let Some(path) = stated.filter(is_listed) {
-                return Some(path);
-            }
+        let stated = |test: &TestItem| test.file.and_then(|file| by_file.get(text(file)).copied().flatten());
+        let is_listed = |path: &PathId| files.is_none_or(|files| files.ids_contain(*path));
+        // What no file of the list is stated of goes by the names, each once for all tests that have the same. Of a test's
+        // own name only a Rust module path matters, and that is the same for all tests of a module.
+        let names = |test: &TestItem| {
             let name = text(test.name);
-            // Of the name only a Rust module path matters, and that is the same for all tests of a module.
-            let module = name.rsplit_once("::").map_or("", |(module, _)| module);
-            let (suite, class) = (text(test.suite), text(test.class));
-            let by_convention = *by_class
-                .entry((suite, class, module))
-                .or_insert_with(|| test_file(&files.index, suite, class, name).and_then(|at| files.id(at)));
-            by_convention.or(stated)
+            let module = name.rfind("::").and_then(|at| name.get(..at + 2)).unwrap_or_default();
+            TestNames { suite: text(test.suite), class: text(test.class), name: module }
         };
-        let paths: Vec<Option<PathId>> = items.tests.iter().map(&mut path_of).collect();
+        let unknown = |test: &&TestItem| files.is_some() && stated(test).filter(is_listed).is_none();
+        let asked = distinct(items.tests.iter().filter(unknown).map(names));
+        let index = files.map(|files| &files.index);
+        let found = index.map(|index| test_files(index, &asked)).unwrap_or_default();
+        let by_names: HashMap<TestNames<'_>, Option<u32>> = asked.into_iter().zip(found).collect();
+        let path_of = |test: &TestItem| -> Option<PathId> {
+            let stated = stated(test);
+            if files.is_none() || stated.as_ref().is_some_and(is_listed) {
+                return stated;
+            }
+            let by_names = by_names.get(&names(test)).copied().flatten();
+            by_names.and_then(|at| files.and_then(|files| files.id(at))).or(stated)
+        };
+        let paths: Vec<Option<PathId>> = items.tests.iter().map(path_of).collect();
         let new: Vec<NewTest<'_>> = items
             .tests
             .iter()
@@ -420,7 +406,7 @@ impl Recorder<'_, '_> {
         coverage: &mut BTreeMap<PathId, FileLines>,
     ) -> Result<(), StoreError> {
         let raws: Vec<&str> = report.items.coverage.keys().map(AsRef::as_ref).collect();
-        let ids = self.resolve(&mut report.warnings, source_roots, files, &raws)?;
+        let ids = self.resolve(&report.name, &mut report.warnings, source_roots, files, &raws)?;
         for (lines, id) in report.items.coverage.values().zip(ids) {
             let Some(id) = id else { continue };
             match coverage.get_mut(&id) {
@@ -442,7 +428,7 @@ impl Recorder<'_, '_> {
         let items = &report.items;
         let text = |span: Span| items.strings.get(span);
         let raws = distinct(items.findings.iter().filter_map(|finding| finding.path).map(text));
-        let ids = self.resolve(&mut report.warnings, source_roots, files, &raws)?;
+        let ids = self.resolve(&report.name, &mut report.warnings, source_roots, files, &raws)?;
         let paths: HashMap<&str, Option<PathId>> = raws.into_iter().zip(ids).collect();
         let path_of =
             |finding: &FindingItem| finding.path.and_then(|path| paths.get(text(path)).copied().flatten());
@@ -553,8 +539,8 @@ impl Recorder<'_, '_> {
     }
 }
 
-/// Each text once, in the order of their first occurrence.
-fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
+/// Each once, in the order of their first occurrence.
+fn distinct<T: Copy + Eq + std::hash::Hash>(all: impl Iterator<Item = T>) -> Vec<T> {
     let mut seen = std::collections::HashSet::new();
-    texts.filter(|text| seen.insert(*text)).collect()
+    all.filter(|one| seen.insert(*one)).collect()
 }

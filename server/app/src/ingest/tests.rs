@@ -120,6 +120,8 @@ fn reports_reach_their_files_and_modules() {
     assert_eq!((paths.matched, paths.unmatched, paths.without_file_list), (2, 1, false));
     assert_eq!(paths.examples, ["app/gone.py"]);
     assert_eq!(coverage.reports[0].warnings[0].code, "unmatched-path");
+    let hint = paths.hint.as_ref().unwrap();
+    assert!(hint.message.starts_with("no prefix would help"), "{}", hint.message);
     assert_eq!(findings.paths.as_ref().unwrap().matched, 2);
 
     let whole = shop.measured(run.number, "");
@@ -128,7 +130,8 @@ fn reports_reach_their_files_and_modules() {
     assert_eq!((whole.code.unwrap().total(), whole.security), (2, None));
     let books = shop.measured(run.number, "books");
     assert_eq!(books.tests.unwrap().total, 3, "by the name of their class");
-    assert_eq!((books.coverage.unwrap().lines, books.code.unwrap().total()), (4, 1));
+    let lines = books.coverage.unwrap().lines;
+    assert_eq!((lines, books.code.unwrap().total()), (5, 1), "what is not listed is in its folder's module");
     assert_eq!(shop.measured(run.number, "cart").code.unwrap().total(), 1);
     assert_eq!(shop.measured(run.number, "cart").tests, None);
 }
@@ -312,13 +315,13 @@ fn settings_make_modules_whenever_they_come_and_say_what_is_wrong_in_them() {
     assert!(warnings[0].message.contains("line 4, `modul`"), "{}", warnings[0].message);
     let late_run = late.run("c1", &reports);
     let before = late.measured(late_run.number, "books").coverage.unwrap();
-    assert_eq!((before.files, before.lines), (2, 4));
+    assert_eq!((before.files, before.lines), (3, 5), "one of them is not in the list");
     late.run("c1", &[("plimsoll.toml", SETTINGS)]);
     for (shop, run) in [(&first, run.number), (&late, late_run.number)] {
         let shelves = shop.measured(run, "shelves");
         assert_eq!(shelves.coverage.map(|it| (it.files, it.lines, it.lines_covered)), Some((1, 3, 1)));
         assert_eq!(shelves.tests.map(|it| (it.total, it.failed)), Some((3, 1)));
-        assert_eq!(shop.measured(run, "books").coverage.map(|it| it.lines), Some(1));
+        assert_eq!(shop.measured(run, "books").coverage.map(|it| it.lines), Some(2));
     }
     assert_eq!(first.columns(run.number).len(), late.columns(late_run.number).len());
     // The next run has no settings of its own and those of the run before.
@@ -334,6 +337,48 @@ fn settings_that_are_no_toml_cost_nothing_but_themselves() {
     run.uploads.iter().for_each(stored);
     assert_eq!(run.uploads[0].reports[0].warnings[0].code, "bad-setting");
     assert_eq!(shop.measured(run.number, "").tests.map(|it| it.total), Some(4));
+}
+
+#[test]
+fn what_did_not_match_is_kept_with_the_reason_and_a_remedy() {
+    let shop = Shop::new();
+    let places = ["/srv/app/shelf.py", "/srv/app/__init__.py", "/srv/made.py", "/x/node_modules/a/b.js"];
+    let findings = sarif(&places.map(|path| (path, 1)));
+    let run = shop.run("c1", &[("files.txt", FILES), ("ruff.sarif", &findings)]);
+    let [_, upload] = run.uploads.as_slice() else { unreachable!() };
+    let paths = upload.paths.as_ref().unwrap();
+    assert_eq!((paths.matched, paths.unmatched, paths.ambiguous, paths.outside), (0, 0, 0, 4));
+    let hint = paths.hint.as_ref().unwrap();
+    assert_eq!(
+        (hint.strip_prefix.as_deref(), hint.add_prefix.as_deref(), hint.mends),
+        (Some("srv"), Some("books"), 2)
+    );
+    assert_eq!(
+        hint.message,
+        "upload with --strip-prefix `srv` and --add-prefix `books`: 2 of these 4 would match"
+    );
+    let project = shop.project();
+    let id = plimsoll_store::UploadId(upload.id);
+    let kept = shop.ingest.store().read(|reader| reader.read_path_problems(project, id)).unwrap().unwrap();
+    let kept: Vec<plimsoll_api::PathProblem> = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(), places);
+    assert_eq!(kept[0].candidates, ["books/app/shelf.py"]);
+
+    // What the remedy promises, it keeps.
+    let file = LocalFile {
+        strip_prefix: hint.strip_prefix.clone(),
+        add_prefix: hint.add_prefix.clone(),
+        ..shop.file("ruff.sarif", &findings)
+    };
+    let new =
+        NewRun { commit: "c2".to_owned(), branch: "main".to_owned(), created_at: 10, ..NewRun::default() };
+    let run = ingest_run(&shop.ingest, "shop", &new, &[], &[shop.file("files.txt", FILES), file]).unwrap();
+    assert_eq!(run.uploads[1].paths.as_ref().unwrap().matched, hint.mends);
+    // The report of a commit where all match leaves nothing behind.
+    let run = shop.run("c3", &[("files.txt", FILES), ("ruff.sarif", &sarif(&[("books/app/shelf.py", 1)]))]);
+    let id = plimsoll_store::UploadId(run.uploads[1].id);
+    assert_eq!(shop.ingest.store().read(|reader| reader.read_path_problems(project, id)).unwrap(), None);
+    assert_eq!(run.uploads[1].paths.as_ref().unwrap().hint, None);
 }
 
 #[test]

@@ -77,4 +77,4 @@ pub use settings::find_settings;
 pub use test::find_test;
 pub use test_links::link_tests;
 pub use tests::{TestParameters, list_tests};
-pub use uploads::{find_upload, upload_info};
+pub use uploads::{PathProblemParameters, find_upload, list_path_problems, upload_info};

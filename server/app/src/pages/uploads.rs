@@ -1,9 +1,57 @@
 //! What became of an upload.
 
-use plimsoll_api::{ErrorInfo, Timestamp, UploadInfo, UploadResult, UploadState, paths};
+use plimsoll_api::{
+    ErrorInfo, Page, PathProblem, PathReason, Timestamp, UploadInfo, UploadResult, UploadState, paths,
+};
 use plimsoll_store::{Reader, Upload, UploadId};
+use serde::Deserialize;
 
-use crate::pages::PageError;
+use super::{PageError, Scope, listing};
+
+/// The query of `GET /projects/{project}/uploads/{upload}/paths`.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PathProblemParameters {
+    /// `not-in-file-list`, `ambiguous` or `outside-repository`; all if absent.
+    pub reason: Option<String>,
+    /// Where to read on: `next` of the page before.
+    pub after: Option<String>,
+    /// Rows; 100 if absent, at most 500.
+    pub limit: Option<usize>,
+}
+
+const REASONS: &[(&str, PathReason)] = &[
+    ("not-in-file-list", PathReason::NotInFileList),
+    ("ambiguous", PathReason::Ambiguous),
+    ("outside-repository", PathReason::OutsideRepository),
+];
+
+/// The paths of an upload that are no file of the repository, in the order of its reports.
+///
+/// # Errors
+/// Where there is no such upload, and parameters that say nothing.
+pub fn list_path_problems(
+    scope: &Scope<'_>,
+    upload: u64,
+    parameters: &PathProblemParameters,
+) -> Result<Page<PathProblem>, PageError> {
+    let project = scope.project.id;
+    if scope.reader.find_upload(project, UploadId(upload))?.is_none() {
+        return Err(PageError::UploadNotFound { project: scope.project.name.clone(), upload });
+    }
+    let reason = listing::word("reason", parameters.reason.as_deref(), REASONS)?;
+    let limit = listing::limit(parameters.limit)?;
+    let text = scope.reader.read_path_problems(project, UploadId(upload))?;
+    // What the ingest wrote is read back here; a text that is no JSON shows as a list without rows.
+    let problems: Vec<PathProblem> =
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let wanted = |problem: &PathProblem| reason.is_none_or(|reason| problem.reason == reason);
+    let numbered: Vec<(u64, &PathProblem)> =
+        (1..).zip(&problems).filter(|(_, problem)| wanted(problem)).collect();
+    let rows =
+        |part: &[(u64, &PathProblem)]| Ok(part.iter().map(|(_, problem)| (*problem).clone()).collect());
+    listing::page(&numbered, |(number, _)| *number, parameters.after.as_deref(), limit, rows)
+}
 
 /// One upload of a project.
 ///

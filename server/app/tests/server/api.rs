@@ -28,6 +28,46 @@ fn an_upload_says_what_was_understood() {
 }
 
 #[test]
+fn the_paths_that_did_not_match_are_listed_in_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = create_token(folder.path(), &[]);
+    let server = Server::start(folder.path());
+    let files = b"services/cart/src/app.py\nservices/cart/src/price.py\nservices/stock/src/app.py\n";
+    assert_eq!(server.post(&upload_path("1", "&format=file-list"), &token, files).0, 200);
+    let report: String = ["src/app.py", "src/price.py", "gen/made.py", "node_modules/x/index.js"]
+        .map(|path| format!("SF:{path}\nDA:1,1\nend_of_record\n"))
+        .concat();
+    let (status, body) = server.post(&upload_path("1", "&name=lcov.info"), &token, report.as_bytes());
+    assert_eq!(status, 200, "{body}");
+    let counted =
+        ["matched", "unmatched", "ambiguous", "outside"].map(|name| body["paths"][name].as_u64().unwrap());
+    assert_eq!(counted, [1, 1, 1, 1], "{body}");
+    let list = format!("/api/v1/projects/shop/uploads/{}/paths", body["id"]);
+    let all = server.all(&format!("{list}?limit=1"));
+    let shown: Vec<(&str, &str)> =
+        all.iter().map(|row| (row["path"].as_str().unwrap(), row["reason"].as_str().unwrap())).collect();
+    assert_eq!(
+        shown,
+        [
+            ("gen/made.py", "not-in-file-list"),
+            ("node_modules/x/index.js", "outside-repository"),
+            ("src/app.py", "ambiguous"),
+        ]
+    );
+    let ambiguous = server.get_ok(&format!("{list}?reason=ambiguous"));
+    assert_eq!((&ambiguous["total"], &ambiguous["next"]), (&json!(1), &Value::Null));
+    assert_eq!(
+        ambiguous["items"][0]["candidates"],
+        json!(["services/cart/src/app.py", "services/stock/src/app.py"])
+    );
+    let csv = server.request("GET", &format!("{list}?format=csv"), None, &[]).text();
+    assert!(csv.contains("gen/made.py,"), "{csv}");
+    assert_eq!(server.get(&format!("{list}?reason=bad")).0, 400);
+    assert_eq!(server.get("/api/v1/projects/shop/uploads/999/paths").0, 404);
+    assert_eq!(server.get("/api/v1/projects/none/uploads/1/paths").0, 404);
+}
+
+#[test]
 fn an_upload_without_waiting_is_accepted_and_can_be_followed() {
     let folder = tempfile::tempdir().unwrap();
     let token = create_token(folder.path(), &[]);

@@ -184,3 +184,80 @@ fn the_sample_history_tells_its_story() {
     some("a pull request", &|run| run["pull_request"].is_u64());
     some("a flaky test", &|run| run["measures"]["flaky"].as_u64() > Some(0));
 }
+
+/// Two runs of a project: in the second a test more fails.
+fn two_runs(data: &std::path::Path, folder: &std::path::Path) {
+    for (build, failing) in [("1", 1), ("2", 2)] {
+        let report = folder.join("junit.xml");
+        std::fs::write(&report, junit(6, failing)).unwrap();
+        let output = command()
+            .args(["ingest", "--quiet", "--no-git", "--project", "shop", "--branch", "main"])
+            .args(["--commit", &format!("c{build}"), "--build", build, "--data"])
+            .args([data, &report])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn a_summary_without_a_baseline_calls_nothing_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    two_runs(&data, folder.path());
+    let summary = |run: &str| {
+        let output = command()
+            .args(["summary", "--project", "shop", "--run", run, "--data"])
+            .arg(&data)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let first = summary("1");
+    assert!(first.contains("**Failing tests:** 1\n") && !first.contains("Newly"), "{first}");
+    let second = summary("2");
+    assert!(
+        second.contains("compared with #1") && second.contains("**Newly failing tests:** 1\n"),
+        "{second}"
+    );
+}
+
+#[test]
+fn a_comparison_ends_with_a_status_that_says_how_it_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    two_runs(&data, folder.path());
+    let server = Server::start(&data);
+    let local = ["--data", data.to_str().unwrap()];
+    let remote = ["--server", &server.url, "--project", "shop"];
+    let diff = |arguments: &[&str]| {
+        let output = command().arg("diff").args(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    // The folder's lock is the server's; reading needs none.
+    for place in [local.as_slice(), remote.as_slice()] {
+        let with = |arguments: &[&'static str]| diff(&[arguments, place].concat());
+        let (status, text) = with(&["1", "2"]);
+        assert_eq!(status, Some(0), "{text}");
+        assert!(text.contains("newly failing") && text.contains("test_1"), "{text}");
+        assert_eq!(with(&["1", "2", "--exit-code"]).0, Some(4), "worse");
+        assert_eq!(with(&["2", "1", "--exit-code"]).0, Some(0), "better");
+        let (status, json) = with(&["#1", "#2", "--json"]);
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!((status, &json["counts"]["newly_failing"]), (Some(0), &Value::from(1)));
+        assert_eq!(with(&["1", "99"]).0, Some(1), "no such run");
+    }
+    assert_eq!(diff(&["1", "2", "--server", &server.url]).0, Some(1), "which project?");
+    // Report files: one that cannot be read is told from one that got worse.
+    let file = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (before, after) = (file("before.xml", &junit(3, 0)), file("after.xml", &junit(3, 1)));
+    let cut = file("cut.xml", junit(3, 0).get(..80).unwrap());
+    assert_eq!(diff(&[&before, &after, "--exit-code"]).0, Some(4));
+    assert_eq!(diff(&[&before, &before, "--exit-code"]).0, Some(0));
+    assert_eq!(diff(&[&before, &cut]).0, Some(3));
+}

@@ -2,6 +2,7 @@
 //! each step nothing may stand in the console: an error, or a report of the content security policy.
 
 mod browser;
+mod paths;
 mod proxy;
 mod work;
 
