@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
@@ -112,10 +113,10 @@ impl Browser {
         self.wait_for(ready).await;
     }
 
-    /// Waits until a script says that something is so.
+    /// Waits until a script says that something is so. What it looks at may not be there yet: an exception is a "no".
     pub async fn wait_for(&self, script: &str) {
         for _ in 0..200 {
-            if self.client.execute(script, Vec::new()).await.unwrap() == json!(true) {
+            if self.client.execute(script, Vec::new()).await.is_ok_and(|said| said == json!(true)) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -143,7 +144,17 @@ impl Browser {
         let Ok(element) = element else {
             panic!("there is no `{css}` at {}", self.client.current_url().await.unwrap());
         };
-        element.click().await.unwrap_or_else(|error| panic!("cannot click `{css}`: {error}"));
+        self.click_through(&element, css).await;
+    }
+
+    /// Clicks, and waits until the page is settled: where a link leads elsewhere, the page there and not the one it is on.
+    async fn click_through(&self, element: &Element, name: &str) {
+        let before = self.client.current_url().await.unwrap();
+        let target = element.prop("href").await.unwrap();
+        element.click().await.unwrap_or_else(|error| panic!("cannot click `{name}`: {error}"));
+        if target.is_some_and(|target| target != before.as_str()) {
+            self.wait_for(&format!("return location.href !== {}", json!(before.as_str()))).await;
+        }
         self.settle().await;
     }
 
@@ -158,8 +169,7 @@ impl Browser {
         let Ok(link) = link else {
             panic!("there is no link `{text}` at {}", self.client.current_url().await.unwrap());
         };
-        link.click().await.unwrap_or_else(|error| panic!("cannot follow `{text}`: {error}"));
-        self.settle().await;
+        self.click_through(&link, text).await;
     }
 
     /// The address below the server's root.
