@@ -65,29 +65,43 @@ impl Store {
         // A watch that is not there any more knows too little: another process wrote, or a transaction was undone.
         let is_lost = std::cell::Cell::new(false);
         let stop = || is_lost.get() || should_stop();
-        let mut sweep =
-            |ids: &mut dyn Iterator<Item = u64>,
-             remove: fn(&mut Writer<'_>, ProjectId, u64, &mut Removed) -> Result<(), StoreError>|
-             -> Result<bool, StoreError> {
-                self.write_in_batches(ids, pace, &stop, |writer, id| {
-                    if writer.caches.watch.as_ref().is_none_or(|watch| watch.began != began) {
-                        is_lost.set(true);
-                        return Ok(());
-                    }
-                    remove(writer, project, id, removed)
-                })
-            };
+        let mut sweep = |ids: &mut dyn Iterator<Item = u64>,
+                         came_into_use: fn(&Watch, u64) -> Result<bool, StoreError>,
+                         remove: Remove|
+         -> Result<bool, StoreError> {
+            self.write_in_batches(ids, pace, &stop, |writer, id| {
+                match writer.caches.watch.as_ref().filter(|watch| watch.began == began) {
+                    None => is_lost.set(true),
+                    Some(watch) if came_into_use(watch, id)? => {}
+                    Some(_) => remove(writer, project, id, removed)?,
+                }
+                Ok(())
+            })
+        };
         let wide = |ids: RoaringBitmap| ids.into_iter().map(u64::from);
-        let mut is_complete = sweep(&mut unneeded.blobs.into_iter(), remove_blob)?
-            && sweep(&mut wide(unneeded.tests), remove_test)?
-            && sweep(&mut wide(unneeded.findings), remove_finding)?
-            && sweep(&mut wide(unneeded.change_sets), remove_change_set)?;
+        let mut is_complete =
+            sweep(&mut unneeded.blobs.into_iter(), |watch, id| Ok(watch.blobs.contains(id)), remove_blob)?
+                && sweep(&mut wide(unneeded.tests), |watch, id| is_in(&watch.tests, id), remove_test)?
+                && sweep(
+                    &mut wide(unneeded.findings),
+                    |watch, id| is_in(&watch.findings, id),
+                    remove_finding,
+                )?
+                && sweep(
+                    &mut wide(unneeded.change_sets),
+                    |watch, id| is_in(&watch.revisions, id),
+                    remove_change_set,
+                )?;
         // Names come last: those that the rows above refer to, be they needed or only left alone, are needed.
         if is_complete && !is_lost.get() {
             let names = self.read(|reader| reader.unneeded_names(project, marks))?;
-            is_complete = sweep(&mut wide(names.paths), remove_path)?
-                && sweep(&mut wide(names.rules), remove_rule)?
-                && sweep(&mut wide(names.revisions), remove_revision)?;
+            is_complete = sweep(&mut wide(names.paths), |watch, id| is_in(&watch.paths, id), remove_path)?
+                && sweep(&mut wide(names.rules), |watch, id| is_in(&watch.rules, id), remove_rule)?
+                && sweep(
+                    &mut wide(names.revisions),
+                    |watch, id| is_in(&watch.revisions, id),
+                    remove_revision,
+                )?;
         }
         Ok(is_complete && !is_lost.get())
     }
@@ -148,11 +162,12 @@ impl Reader<'_> {
     }
 }
 
-// Each of these removes one row, unless it came into use since, and takes it out of the caches.
-
-fn came_into_use(writer: &Writer<'_>, is_in: impl FnOnce(&Watch) -> bool) -> bool {
-    writer.caches.watch.as_ref().is_none_or(is_in)
+fn is_in(ids: &RoaringBitmap, id: u64) -> Result<bool, StoreError> {
+    Ok(ids.contains(narrow(id)?))
 }
+
+/// Removes one row, and takes it out of the caches.
+type Remove = fn(&mut Writer<'_>, ProjectId, u64, &mut Removed) -> Result<(), StoreError>;
 
 fn remove_blob(
     writer: &mut Writer<'_>,
@@ -160,9 +175,6 @@ fn remove_blob(
     id: u64,
     removed: &mut Removed,
 ) -> Result<(), StoreError> {
-    if came_into_use(writer, |watch| watch.blobs.contains(id)) {
-        return Ok(());
-    }
     let sql = "DELETE FROM blob WHERE project = $1 AND id = $2 RETURNING length(content)";
     if let Some(bytes) = writer.one(sql, (project, crate::BlobId(id)), |row| row.get::<_, i64>(0))? {
         removed.blobs += 1;
@@ -178,9 +190,6 @@ fn remove_test(
     removed: &mut Removed,
 ) -> Result<(), StoreError> {
     let id = narrow(id)?;
-    if came_into_use(writer, |watch| watch.tests.contains(id)) {
-        return Ok(());
-    }
     let sql = "DELETE FROM test WHERE project = $1 AND id = $2 RETURNING key";
     if let Some(key) = writer.one(sql, (project, id), |row| row.get(0))? {
         removed.rows += 1;
@@ -199,9 +208,6 @@ fn remove_finding(
     removed: &mut Removed,
 ) -> Result<(), StoreError> {
     let id = narrow(id)?;
-    if came_into_use(writer, |watch| watch.findings.contains(id)) {
-        return Ok(());
-    }
     let sql = "DELETE FROM finding WHERE project = $1 AND id = $2 RETURNING identity, occurrence";
     if let Some((identity, occurrence)) =
         writer.one(sql, (project, id), |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -222,9 +228,6 @@ fn remove_change_set(
     removed: &mut Removed,
 ) -> Result<(), StoreError> {
     let id = narrow(id)?;
-    if came_into_use(writer, |watch| watch.revisions.contains(id)) {
-        return Ok(());
-    }
     let sql = "DELETE FROM change_set WHERE project = $1 AND revision = $2";
     removed.rows += writer.execute(sql, (project, id))? as u64;
     Ok(())
@@ -237,9 +240,6 @@ fn remove_path(
     removed: &mut Removed,
 ) -> Result<(), StoreError> {
     let id = narrow(id)?;
-    if came_into_use(writer, |watch| watch.paths.contains(id)) {
-        return Ok(());
-    }
     let sql = "DELETE FROM path WHERE project = $1 AND id = $2 RETURNING path";
     if let Some(path) = writer.one(sql, (project, id), |row| row.get::<_, Box<str>>(0))? {
         removed.rows += 1;
@@ -258,9 +258,6 @@ fn remove_rule(
     removed: &mut Removed,
 ) -> Result<(), StoreError> {
     let id = narrow(id)?;
-    if came_into_use(writer, |watch| watch.rules.contains(id)) {
-        return Ok(());
-    }
     let sql = "DELETE FROM rule WHERE project = $1 AND id = $2 RETURNING tool, rule";
     if let Some(key) = writer.one(sql, (project, id), |row| Ok((row.get(0)?, row.get(1)?)))? {
         removed.rows += 1;
@@ -278,9 +275,6 @@ fn remove_revision(
     removed: &mut Removed,
 ) -> Result<(), StoreError> {
     let id = narrow(id)?;
-    if came_into_use(writer, |watch| watch.revisions.contains(id)) {
-        return Ok(());
-    }
     let sql = "DELETE FROM revision WHERE project = $1 AND id = $2 RETURNING name";
     if let Some(name) = writer.one(sql, (project, id), |row| row.get::<_, Box<str>>(0))? {
         removed.rows += 1;
