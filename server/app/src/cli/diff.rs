@@ -8,6 +8,7 @@ use plimsoll_store::{NewRun, Options, Store};
 
 use super::client::Client;
 use super::diff_text::describe;
+use super::report::choose_project;
 use super::upload::find_reports;
 use super::{UNREADABLE, print};
 use crate::ingest::{Ingest, IngestedRun, LocalFile, ingest_run};
@@ -94,19 +95,9 @@ fn of_runs(arguments: &Arguments, before: u64, after: u64) -> Result<Comparison,
         .map_err(|error| format!("cannot open the data in {}: {error}", arguments.data.display()))?;
     store
         .read(|reader| {
-            let project = match &arguments.project {
-                Some(project) => project.clone(),
-                None => match reader.list_projects()?.as_slice() {
-                    [only] => only.name.clone(),
-                    projects => {
-                        let names: Vec<&str> = projects.iter().map(|project| project.name.as_str()).collect();
-                        let message = format!("name one of: {}", names.join(", "));
-                        return Err(PageError::BadParameter { name: "project", message });
-                    }
-                },
-            };
+            let project = choose_project(reader, arguments.project.as_deref())?;
             let cache = PageCache::default();
-            let scope = Scope::open(reader, &cache, &project)?;
+            let scope = Scope::open(reader, &cache, &project.name)?;
             compare_runs(&scope, before, after)
         })
         .map_err(|error: PageError| error.to_string())

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use plimsoll_api::UploadState;
 use plimsoll_format::Limits;
-use plimsoll_store::{Options, Reader, RunFilter, Store};
+use plimsoll_store::{Options, Project, Reader, RunFilter, Store};
 
 use super::ingest::{LocalArguments, ingest_paths};
 use super::upload::row;
@@ -60,32 +60,36 @@ fn of_run(arguments: &Arguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The project that is meant: the only one where none is named.
+pub fn choose_project(reader: &Reader<'_>, name: Option<&str>) -> Result<Project, PageError> {
+    match name {
+        Some(name) => reader.find_project(name)?.ok_or_else(|| PageError::ProjectNotFound(name.to_owned())),
+        None => match reader.list_projects()?.as_slice() {
+            [only] => Ok(only.clone()),
+            projects => {
+                let names: Vec<&str> = projects.iter().map(|project| project.name.as_str()).collect();
+                let message = format!("name one of: {}", names.join(", "));
+                Err(PageError::BadParameter { name: "project", message })
+            }
+        },
+    }
+}
+
 /// The project and the run that are meant: the only project where none is named, and its newest run.
 pub fn find_run(
     reader: &Reader<'_>,
     project: Option<&str>,
     number: Option<u64>,
 ) -> Result<(String, u64), PageError> {
-    let project = match project {
-        Some(project) => project.to_owned(),
-        None => match reader.list_projects()?.as_slice() {
-            [only] => only.name.clone(),
-            projects => {
-                let names: Vec<&str> = projects.iter().map(|project| project.name.as_str()).collect();
-                let message = format!("name one of: {}", names.join(", "));
-                return Err(PageError::BadParameter { name: "project", message });
-            }
-        },
-    };
-    let found = reader.find_project(&project)?.ok_or_else(|| PageError::ProjectNotFound(project.clone()))?;
+    let project = choose_project(reader, project)?;
     let number = match number {
         Some(number) => number,
-        None => match reader.list_runs(found.id, RunFilter::default(), 1)?.first() {
+        None => match reader.list_runs(project.id, RunFilter::default(), 1)?.first() {
             Some(run) => run.number.0,
-            None => return Err(PageError::RunNotFound { project, run: 1 }),
+            None => return Err(PageError::RunNotFound { project: project.name, run: 1 }),
         },
     };
-    Ok((project, number))
+    Ok((project.name, number))
 }
 
 /// Of files: a history of one run, in a folder that is gone afterwards.

@@ -11,6 +11,7 @@ use super::ci;
 use super::client::Client;
 use super::git::Repository;
 use super::ingest::{LocalArguments, ingest_paths};
+use super::report::choose_project;
 use crate::ingest::Ingest;
 use crate::pages::{self, PageCache, PageError, Scope};
 
@@ -119,19 +120,7 @@ impl Source {
     }
 
     fn choose(&self, reader: &Reader<'_>) -> Result<(String, u64), PageError> {
-        let project = match &self.project {
-            Some(name) => {
-                reader.find_project(name)?.ok_or_else(|| PageError::ProjectNotFound(name.clone()))?
-            }
-            None => match reader.list_projects()?.as_slice() {
-                [only] => only.clone(),
-                projects => {
-                    let names: Vec<&str> = projects.iter().map(|project| project.name.as_str()).collect();
-                    let message = format!("name one of: {}", names.join(", "));
-                    return Err(PageError::BadParameter { name: "project", message });
-                }
-            },
-        };
+        let project = choose_project(reader, self.project.as_deref())?;
         if let Some(number) = self.number {
             return Ok((project.name, number));
         }
