@@ -1,8 +1,6 @@
 //! What all charts share: the frame, the axes, the labels at the line ends. Lines and areas are drawn by plotters; all
 //! that is text is escaped.
 
-use std::fmt::Write;
-
 use plotters::prelude::{Circle, PathElement, Polygon};
 
 use super::canvas::{Plot, class, draw_on, style};
@@ -166,17 +164,11 @@ fn spread(labels: &mut [(f64, Ink, String)], bottom: f64) {
     }
 }
 
-/// Writing to a text does not fail; what `write_fmt` says of it is dropped in this one place.
-fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {
-    out.write_fmt(arguments).ok();
-}
-
 fn write_text(out: &mut String, ink: &str, anchor: &str, x: f64, y: f64, text: &str) {
     let (x, y, text) = (fixed(x, 1), fixed(y, 1), escape(text));
-    put(
-        out,
-        format_args!("<text class=\"f-{ink}\" text-anchor=\"{anchor}\" x=\"{x}\" y=\"{y}\">{text}</text>"),
-    );
+    out.push_str(&format!(
+        "<text class=\"f-{ink}\" text-anchor=\"{anchor}\" x=\"{x}\" y=\"{y}\">{text}</text>"
+    ));
 }
 
 /// A line through points. Drawing on a canvas of text does not fail.

@@ -97,24 +97,12 @@ pub fn worst(counts: &FindingCounts) -> String {
     let severities = &counts.by_severity;
     Severity::ALL
         .into_iter()
-        .map(|severity| (of(severities, severity), severity.as_str()))
+        .map(|severity| (severities.of(severity), severity.as_str()))
         .filter(|(count, _)| *count > 0)
         .take(2)
         .map(|(count, word)| format!("{} {word}", format::count(count)))
         .collect::<Vec<_>>()
         .join(" · ")
-}
-
-/// The count of one severity.
-pub fn of(counts: &plimsoll_api::SeverityCounts, severity: Severity) -> u64 {
-    match severity {
-        Severity::Critical => counts.critical,
-        Severity::High => counts.high,
-        Severity::Medium => counts.medium,
-        Severity::Low => counts.low,
-        Severity::Info => counts.info,
-        Severity::Unknown => counts.unknown,
-    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plimsoll_api::Timestamp;
+
 use crate::settings::Retention;
 
 /// Seconds in a day.
@@ -267,16 +269,10 @@ fn newest_of_each_branch<'a>(
     (newest, alive)
 }
 
-/// Months since year 0, of a day since 1970, in the Gregorian calendar; after Howard Hinnant's `civil_from_days`.
+/// Months since year 0, of a day since 1970, in the Gregorian calendar.
 fn month(day: i64) -> i64 {
-    let shifted = day + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    // The year begins in March here, so that a leap day is its last.
-    let march_month = (5 * of_year + 2) / 153;
-    (era * 400 + year_of_era) * 12 + march_month + 2
+    let (year, month, _) = Timestamp(day * DAY).date();
+    year * 12 + month - 1
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use plimsoll_model::Severity;
 use serde::{Deserialize, Serialize};
 
 /// Tests by their worst outcome; `total` is the sum.
@@ -72,6 +73,20 @@ pub struct SeverityCounts {
     pub low: u64,
     pub info: u64,
     pub unknown: u64,
+}
+
+impl SeverityCounts {
+    /// The count of one severity.
+    pub fn of(&self, severity: Severity) -> u64 {
+        match severity {
+            Severity::Critical => self.critical,
+            Severity::High => self.high,
+            Severity::Medium => self.medium,
+            Severity::Low => self.low,
+            Severity::Info => self.info,
+            Severity::Unknown => self.unknown,
+        }
+    }
 }
 
 /// Findings that count (suppressed ones do not).

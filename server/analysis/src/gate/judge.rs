@@ -299,14 +299,7 @@ fn of_severity(counts: &SeverityCounts, wanted: Option<(Severity, Reach)>) -> u6
             Some((wanted, Reach::Only)) => *severity == wanted,
             Some((wanted, Reach::AndWorse)) => *severity >= wanted,
         })
-        .map(|severity| match severity {
-            Severity::Critical => counts.critical,
-            Severity::High => counts.high,
-            Severity::Medium => counts.medium,
-            Severity::Low => counts.low,
-            Severity::Info => counts.info,
-            Severity::Unknown => counts.unknown,
-        })
+        .map(|severity| counts.of(severity))
         .sum()
 }
 
