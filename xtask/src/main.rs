@@ -9,6 +9,7 @@ mod fuzz;
 mod process;
 mod rules;
 mod samples;
+mod server;
 mod test;
 
 use std::process::ExitCode;

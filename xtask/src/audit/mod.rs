@@ -2,12 +2,13 @@
 //! painted into `docs/screens`.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::path::PathBuf;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
 use crate::process::{self, cargo, output, program, root, target};
+use crate::server::Server;
 use crate::{app, chromium};
 
 /// Pinned, so that a new version's other rules do not look like a change of ours.
@@ -102,9 +103,9 @@ fn look(arguments: &Arguments, what: &Value, say: &mut dyn FnMut(&Value)) -> Res
             .arg(&data)
             .arg(root().join("sample-reports/bookstore/runs")),
     )?;
-    let (server, origin) = serve(&binary, &data)?;
+    let server = Server::start(&binary, &data)?;
     let mut plan = json!({
-        "origin": origin,
+        "origin": server.url(),
         "chromium": process::find("chromium")?,
         "themes": ["light", "dark"],
         "screens": list(),
@@ -129,32 +130,6 @@ fn look(arguments: &Arguments, what: &Value, say: &mut dyn FnMut(&Value)) -> Res
     let status = node.wait().map_err(|error| error.to_string())?;
     drop(server);
     if status.success() { Ok(()) } else { Err(format!("the audit itself ended with {status}")) }
-}
-
-/// A server that ends with the value.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if self.0.kill().is_ok() {
-            // Reaped, so that no dead process stays until the audit ends.
-            drop(self.0.wait());
-        }
-    }
-}
-
-fn serve(binary: &Path, data: &Path) -> Result<(Running, String), String> {
-    let mut child = program(binary)
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(data)
-        .env("PLIMSOLL_LOG", "error")
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("cannot start the server: {error}"))?;
-    let line = child.stdout.take().and_then(|out| BufReader::new(out).lines().next()).and_then(Result::ok);
-    let origin = line.as_deref().and_then(|line| line.strip_prefix("listening on ")).map(str::to_owned);
-    let running = Running(child);
-    Ok((running, origin.ok_or("the server did not say where it listens")?))
 }
 
 /// The folder with the tools, installed by npm if they are not there.

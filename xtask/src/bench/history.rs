@@ -6,9 +6,9 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use super::Figure;
 use super::figure::Bar;
-use crate::process::{self, cargo, program, target};
+use super::{Figure, build_example};
+use crate::process::{program, target};
 
 /// How large a history is measured. What the bars are meant for is what stands here.
 #[derive(clap::Args)]
@@ -41,19 +41,7 @@ pub struct Arguments {
 /// # Errors
 /// Where the program cannot be built or does not come to its end.
 pub fn measure(arguments: &Arguments, report: &mut dyn FnMut(Figure)) -> Result<(), String> {
-    let profile = arguments.profile.as_str();
-    process::run(cargo().args([
-        "build",
-        "--quiet",
-        "--profile",
-        profile,
-        "--package",
-        "plimsoll",
-        "--example",
-        "history",
-    ]))?;
-    let folder = if profile == "dev" { "debug" } else { profile };
-    let mut measuring = program(target().join(folder).join("examples/history"));
+    let mut measuring = program(build_example("plimsoll", "history", &arguments.profile)?);
     measuring.arg("--data").arg(target().join("bench-history"));
     for (name, value) in [
         ("--runs", arguments.runs),

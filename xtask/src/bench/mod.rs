@@ -8,7 +8,11 @@ mod ingest;
 mod parsers;
 mod server;
 
+use std::path::PathBuf;
+
 pub use figure::Figure;
+
+use crate::process::{self, cargo, target};
 
 /// What is measured, and how it is printed.
 // The flattened arguments of a part have the same name, and clap wants a group's to be its alone.
@@ -60,4 +64,16 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
         }
         Part::App => app::measure(&mut |figure: Figure| figure.print(arguments.json)),
     }
+}
+
+/// Builds a program that measures, an example of a package, and says where it is.
+///
+/// # Errors
+/// Where it cannot be built.
+fn build_example(package: &str, example: &str, profile: &str) -> Result<PathBuf, String> {
+    let arguments = ["build", "--quiet", "--profile", profile, "--package", package, "--example", example];
+    process::run(cargo().args(arguments))?;
+    // Cargo's folder for what it calls dev has another name.
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target().join(folder).join("examples").join(example))
 }

@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::Figure;
 use super::figure::Bar;
+use super::{Figure, build_example};
 use crate::process::{self, cargo, output, program, target};
 
 /// Writes records until the file has about so many bytes.
@@ -77,17 +77,7 @@ const SIZES: [(u64, &str); 3] = [(1, "101"), (20, "15"), (200, "3")];
 /// # Errors
 /// Where the program cannot be built or does not read its own files.
 pub fn measure(report: &mut dyn FnMut(Figure)) -> Result<(), String> {
-    process::run(cargo().args([
-        "build",
-        "--quiet",
-        "--profile",
-        "dist",
-        "--package",
-        "plimsoll-registry",
-        "--example",
-        "throughput",
-    ]))?;
-    let measuring = target().join("dist/examples/throughput");
+    let measuring = build_example("plimsoll-registry", "throughput", "dist")?;
     for case in &CASES {
         let mut peaks = Vec::new();
         for (megabytes, repeats) in SIZES {

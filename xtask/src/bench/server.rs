@@ -1,16 +1,14 @@
-//! A release server for a measurement, on a folder of its own.
+//! A release server for a measurement, on a folder of its own, and what is sent to it.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use crate::process::{self, cargo, output, program, target};
+use crate::server;
 
 /// A running server. Ends with the value.
 pub struct Server {
-    child: Child,
-    url: String,
+    server: server::Server,
     bearer: String,
     agent: ureq::Agent,
 }
@@ -31,30 +29,18 @@ impl Server {
     /// Where it does not start.
     pub fn start(binary: &Path, data: &Path) -> Result<Self, String> {
         let token = output(program(binary).args(["token", "create", "--data"]).arg(data))?;
-        let mut child = program(binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .env("PLIMSOLL_LOG", "error")
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("cannot start the server: {error}"))?;
-        let line =
-            child.stdout.take().and_then(|out| BufReader::new(out).lines().next()).and_then(Result::ok);
-        let url = line.as_deref().and_then(|line| line.strip_prefix("listening on ")).map(str::to_owned);
+        let server = server::Server::start(binary, data)?;
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(300)))
             .build()
             .new_agent();
-        match url {
-            Some(url) => Ok(Self { child, url, bearer: format!("Bearer {}", token.trim()), agent }),
-            None => Err("the server did not say where it listens".to_owned()),
-        }
+        Ok(Self { server, bearer: format!("Bearer {}", token.trim()), agent })
     }
 
     /// `http://127.0.0.1:PORT`
     pub fn url(&self) -> &str {
-        &self.url
+        self.server.url()
     }
 
     /// Sends a report as the run `build` and waits until it is stored.
@@ -64,7 +50,7 @@ impl Server {
     pub fn upload(&self, build: &str, body: &[u8]) -> Result<(), String> {
         let url = format!(
             "{}/api/v1/projects/bench/uploads?commit=c{build}&branch=main&build={build}&category=all&wait=60",
-            self.url
+            self.url()
         );
         let sent = self.agent.post(&url).header("Authorization", &self.bearer).send(body);
         let mut response = sent.map_err(|error| error.to_string())?;
@@ -84,17 +70,8 @@ impl Server {
     /// Where the answer is none.
     pub fn get(&self, path: &str) -> Result<serde_json::Value, String> {
         let mut response =
-            self.agent.get(format!("{}{path}", self.url)).call().map_err(|error| error.to_string())?;
+            self.agent.get(format!("{}{path}", self.url())).call().map_err(|error| error.to_string())?;
         let text = response.body_mut().read_to_string().map_err(|error| error.to_string())?;
         serde_json::from_str(&text).map_err(|error| format!("{path}: {error}: {text}"))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if self.child.kill().is_ok() {
-            // Reaped, so that no dead process stays until the measurement ends.
-            drop(self.child.wait());
-        }
     }
 }

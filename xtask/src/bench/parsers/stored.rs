@@ -1,37 +1,23 @@
 //! From a file into the history.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::{CASES, file, number};
-use crate::bench::Figure;
 use crate::bench::figure::Bar;
-use crate::process::{self, cargo, output, program, target};
+use crate::bench::{Figure, build_example};
+use crate::process::{output, program};
 
 /// Measures what it takes to store what was parsed.
 ///
 /// # Errors
 /// Where the programs cannot be built or do not read their own files.
 pub fn measure(report: &mut dyn FnMut(Figure)) -> Result<(), String> {
-    let stored = build("plimsoll", "stored")?;
-    let rows = build("plimsoll-store", "row_per_test")?;
+    let stored = build_example("plimsoll", "stored", "dist")?;
+    let rows = build_example("plimsoll-store", "row_per_test", "dist")?;
     measure_coverage(&stored, report)?;
     measure_tests(&stored, &rows, report)
-}
-
-fn build(package: &str, example: &str) -> Result<PathBuf, String> {
-    process::run(cargo().args([
-        "build",
-        "--quiet",
-        "--profile",
-        "dist",
-        "--package",
-        package,
-        "--example",
-        example,
-    ]))?;
-    Ok(target().join("dist/examples").join(example))
 }
 
 fn measured(program_path: &Path, arguments: &[&str], file: &Path) -> Result<Value, String> {
