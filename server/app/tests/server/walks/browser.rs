@@ -4,7 +4,6 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
@@ -100,6 +99,15 @@ impl Browser {
             .expect("the page's size is set");
     }
 
+    /// From now on the browser does not get what these patterns name.
+    pub async fn block(&self, patterns: &[&str]) {
+        for (command, parameters) in
+            [("Network.enable", json!({})), ("Network.setBlockedURLs", json!({ "urls": patterns }))]
+        {
+            self.client.issue_cmd(Devtools { command, parameters }).await.expect("addresses are blocked");
+        }
+    }
+
     /// Goes to an address and waits until the page has its heading and nothing is loading.
     pub async fn go(&self, url: &str) {
         self.client.goto(url).await.unwrap();
@@ -140,18 +148,17 @@ impl Browser {
 
     /// Clicks the first element and waits until the page is settled.
     pub async fn click(&self, css: &str) {
-        let element = self.client.find(Locator::Css(css)).await;
-        let Ok(element) = element else {
-            panic!("there is no `{css}` at {}", self.client.current_url().await.unwrap());
-        };
-        self.click_through(&element, css).await;
+        self.click_found(Locator::Css(css)).await;
     }
 
-    /// Clicks, and waits until the page is settled: where a link leads elsewhere, the page there and not the one it is on.
-    async fn click_through(&self, element: &Element, name: &str) {
+    /// Clicks the first element that is found, and waits until the page is settled: where a link leads elsewhere, the page there and not the one it is on.
+    pub async fn click_found(&self, what: Locator<'_>) {
+        let Ok(element) = self.client.find(what).await else {
+            panic!("there is no {what:?} at {}", self.client.current_url().await.unwrap());
+        };
         let before = self.client.current_url().await.unwrap();
         let target = element.prop("href").await.unwrap();
-        element.click().await.unwrap_or_else(|error| panic!("cannot click `{name}`: {error}"));
+        element.click().await.unwrap_or_else(|error| panic!("cannot click {what:?}: {error}"));
         if target.is_some_and(|target| target != before.as_str()) {
             self.wait_for(&format!("return location.href !== {}", json!(before.as_str()))).await;
         }
@@ -165,11 +172,7 @@ impl Browser {
 
     /// Clicks the first link with this text and waits until the page is settled.
     pub async fn follow(&self, text: &str) {
-        let link = self.client.find(Locator::LinkText(text)).await;
-        let Ok(link) = link else {
-            panic!("there is no link `{text}` at {}", self.client.current_url().await.unwrap());
-        };
-        self.click_through(&link, text).await;
+        self.click_found(Locator::LinkText(text)).await;
     }
 
     /// The address below the server's root.

@@ -201,6 +201,23 @@ async fn walk_over_a_network_that_fails() {
     browser.close().await;
 }
 
+#[tokio::test]
+async fn walk_to_pages_whose_code_does_not_arrive() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = bookstore(folder.path());
+    let browser = Browser::open(Theme::Light, 1280, 860).await;
+    browser.block(&["*/split_*.wasm"]).await;
+    // What opens first needs none of it; the others say what is missing, and come by themselves when it is there.
+    browser.go(&format!("{}/p/bookstore", server.url)).await;
+    browser.client.find(Locator::LinkText("Hotspots")).await.unwrap().click().await.unwrap();
+    browser.wait_for("return /part of the app could not be loaded/.test(document.body.textContent)").await;
+    browser.block(&[]).await;
+    browser.wait_for("return !!document.querySelector('main h1') && /Hotspots/.test(document.title)").await;
+    browser.settle().await;
+    assert!(browser.count("main .panel.failed").await == 0);
+    browser.close().await;
+}
+
 async fn choose_without_settling(browser: &Browser, days: &str) {
     let path = "//label[span[text()='Compared with']]/select";
     let select = browser.client.find(Locator::XPath(path)).await.unwrap();
@@ -216,8 +233,7 @@ async fn walk_to_the_module_whose_coverage_fell_most_this_week_in_three_clicks()
     choose(&browser, "Compared with", "7").await;
     let head = "//section[@aria-labelledby='modules']//th/button[starts-with(., 'Change')]";
     for _ in 0..2 {
-        browser.client.find(Locator::XPath(head)).await.unwrap().click().await.unwrap();
-        browser.settle().await;
+        browser.click_found(Locator::XPath(head)).await;
     }
     let found = first_module(&browser).await;
     let page = server.get_ok("/api/v1/projects/bookstore?days=7");
@@ -237,8 +253,7 @@ async fn walk_to_the_flaky_tests_of_checkout_in_four_clicks() {
     let browser = Browser::open(Theme::Light, 1280, 860).await;
     browser.go(&format!("{}/p/bookstore", server.url)).await;
     let module = "//section[@aria-labelledby='modules']//tbody//a[text()='checkout']";
-    browser.client.find(Locator::XPath(module)).await.unwrap().click().await.unwrap();
-    browser.settle().await;
+    browser.click_found(Locator::XPath(module)).await;
     browser.click(".tabs a[href*='tab=tests']").await;
     browser.wait_for("return location.search.includes('tab=tests')").await;
     choose(&browser, "State", "flaky").await;
