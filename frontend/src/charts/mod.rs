@@ -185,19 +185,24 @@ pub type Draw = fn(&Chart) -> Option<Drawing>;
 pub fn figure(chart: Chart, draw: Draw, pointer: Option<reader::Pointer>) -> AnyView {
     let title = chart.title;
     let Some(Drawing { svg, frame }) = (!chart.is_empty()).then(|| draw(&chart)).flatten() else {
-        return view! {
-            <figure class="chart">
-                <figcaption>{title}</figcaption>
-                <p class="quiet nothing">"No values in these runs."</p>
-            </figure>
-        }
-        .into_any();
+        return without_picture(title, "No values in these runs.");
     };
     let reader = pointer.map(|pointer| reader::reader(chart, frame, pointer));
     view! {
         <figure class="chart">
             <figcaption>{title}</figcaption>
             <div class="box"><div class="picture" inner_html=svg></div>{reader}</div>
+        </figure>
+    }
+    .into_any()
+}
+
+/// The place of a figure that has no picture, and why.
+pub fn without_picture(title: &'static str, why: &'static str) -> AnyView {
+    view! {
+        <figure class="chart">
+            <figcaption>{title}</figcaption>
+            <p class="quiet nothing">{why}</p>
         </figure>
     }
     .into_any()

@@ -21,7 +21,7 @@ pub fn view(data: &ReportData, cuts: &[Cut]) -> AnyView {
         view! {
             <section aria-labelledby="trends">
                 <h2 id="trends">"Trends " <small>{format!("the last {} of the branch", format::counted(data.history.len() as u64, "run", "runs"))}</small></h2>
-                {module::charts(&data.history, &scope)}
+                {module::charts(&data.history)}
             </section>
         }
     });

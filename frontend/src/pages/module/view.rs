@@ -15,7 +15,7 @@ use crate::link::{LinkMode, Scope, link};
 use crate::pages::project;
 use crate::place::Place;
 use crate::route::ProjectRoute;
-use crate::state::Remote;
+use crate::state::{Remote, Status};
 use crate::text;
 
 const LENGTHS: [(&str, &str); 4] = [("", "60"), ("20", "20"), ("200", "200"), ("1000", "1,000")];
@@ -86,7 +86,6 @@ fn trends(page: &ModulePage, changes: Remote<Page<ModuleChange>>, scope: &Scope)
             view! { <a class="out" href=href>"Show all runs"</a> }
         })
     };
-    let scope = scope.clone();
     let drawn = move || {
         let (from, to) = window.get();
         let shown: Vec<TrendPoint> = history
@@ -96,8 +95,7 @@ fn trends(page: &ModulePage, changes: Remote<Page<ModuleChange>>, scope: &Scope)
             .collect();
         let shown = if by_days.get() { last_of_days(shown) } else { shown };
         pointer.at.set(None);
-        let changes = changes.get().map(|page| page.items.clone()).unwrap_or_default();
-        drawings(&shown, &changes, by_days.get(), &scope, Some(pointer))
+        drawings(&shown, by_days.get(), Some((pointer, changes)))
     };
     view! {
         <div class="controls">
@@ -144,25 +142,19 @@ fn points(history: &[TrendPoint], by_days: bool) -> Vec<Point> {
 }
 
 /// Coverage, tests and findings over runs, for a report.
-pub fn charts(history: &[TrendPoint], scope: &Scope) -> AnyView {
-    drawings(history, &[], false, scope, None)
+pub fn charts(history: &[TrendPoint]) -> AnyView {
+    drawings(history, false, None)
 }
 
+/// All charts. With somebody to point at them, what changed from run to run is among them as soon as it is known.
 fn drawings(
     history: &[TrendPoint],
-    changes: &[ModuleChange],
     by_days: bool,
-    _scope: &Scope,
-    pointer: Option<Pointer>,
+    live: Option<(Pointer, Remote<Page<ModuleChange>>)>,
 ) -> AnyView {
     let points = points(history, by_days);
-    let chart = |title, unit, series| Chart {
-        title,
-        unit,
-        points: points.clone(),
-        series,
-        is_narrow: browser::is_narrow(),
-    };
+    let pointer = live.map(|(pointer, _)| pointer);
+    let chart = |title, unit, series| chart_of(&points, title, unit, series);
     let values = |pick: &dyn Fn(&Measures) -> Option<f64>| -> Vec<Option<f64>> {
         history.iter().map(|point| pick(&point.measures)).collect()
     };
@@ -178,17 +170,6 @@ fn drawings(
             of("medium", Ink::Medium, |counts| counts.medium),
             of("lower", Ink::Low, |counts| counts.low + counts.info + counts.unknown),
         ]
-    };
-    let changed = |label, ink, pick: fn(&ChangeCounts) -> Option<u64>| Series {
-        label,
-        ink,
-        values: history
-            .iter()
-            .map(|point| {
-                let found = changes.iter().find(|change| change.run == point.run)?;
-                pick(found.changes.as_ref()?).map(number)
-            })
-            .collect(),
     };
     let coverage = chart(
         "Coverage, in percent of lines and branches",
@@ -218,26 +199,13 @@ fn drawings(
     );
     let code = chart("Static analysis, by severity", Unit::Count, severities(|measures| measures.code));
     let security = chart("Security, by severity", Unit::Count, severities(|measures| measures.security));
-    let moved = (!changes.is_empty()).then(|| {
-        let findings = chart(
-            "Findings: new above, fixed below",
-            Unit::Count,
-            vec![
-                changed("new", Ink::Bad, |changes| sum(changes.new_code, changes.new_security)),
-                changed("fixed", Ink::Good, |changes| sum(changes.fixed_code, changes.fixed_security)),
-            ],
-        );
-        let tests = chart(
-            "Tests: newly failing above, fixed below",
-            Unit::Count,
-            vec![
-                changed("newly failing", Ink::Bad, |changes| changes.newly_failing),
-                changed("fixed", Ink::Good, |changes| changes.fixed_tests),
-            ],
-        );
-        view! {
-            {charts::figure(findings, charts::bars, pointer)}
-            {charts::figure(tests, charts::bars, pointer)}
+    let moved = live.map(|(pointer, changes)| {
+        let points = points.clone();
+        // Only these wait for the comparisons: the others stay as they are, and so does the focus on one of them.
+        move || match (changes.get(), &*changes.request.status.read()) {
+            (Some(page), _) => moves(&points, &page.items, pointer),
+            (None, Status::Failed(_)) => without_moves("The runs could not be compared."),
+            (None, _) => without_moves("The runs are being compared."),
         }
     });
     view! {
@@ -250,6 +218,47 @@ fn drawings(
             {charts::figure(tests, charts::lines, pointer)}
             {charts::figure(duration, charts::lines, pointer)}
         </div>
+    }
+    .into_any()
+}
+
+fn chart_of(points: &[Point], title: &'static str, unit: Unit, series: Vec<Series>) -> Chart {
+    Chart { title, unit, points: points.to_vec(), series, is_narrow: browser::is_narrow() }
+}
+
+const FINDING_MOVES: &str = "Findings: new above, fixed below";
+const TEST_MOVES: &str = "Tests: newly failing above, fixed below";
+
+/// The places of what changed, while that is not known.
+fn without_moves(why: &'static str) -> AnyView {
+    view! { {charts::without_picture(FINDING_MOVES, why)} {charts::without_picture(TEST_MOVES, why)} }
+        .into_any()
+}
+
+/// What changed from run to run.
+fn moves(points: &[Point], changes: &[ModuleChange], pointer: Pointer) -> AnyView {
+    let changed = |label, ink, pick: fn(&ChangeCounts) -> Option<u64>| Series {
+        label,
+        ink,
+        values: points
+            .iter()
+            .map(|point| {
+                let found = changes.iter().find(|change| change.run == point.run)?;
+                pick(found.changes.as_ref()?).map(number)
+            })
+            .collect(),
+    };
+    let findings = vec![
+        changed("new", Ink::Bad, |changes| sum(changes.new_code, changes.new_security)),
+        changed("fixed", Ink::Good, |changes| sum(changes.fixed_code, changes.fixed_security)),
+    ];
+    let tests = vec![
+        changed("newly failing", Ink::Bad, |changes| changes.newly_failing),
+        changed("fixed", Ink::Good, |changes| changes.fixed_tests),
+    ];
+    view! {
+        {charts::figure(chart_of(points, FINDING_MOVES, Unit::Count, findings), charts::bars, Some(pointer))}
+        {charts::figure(chart_of(points, TEST_MOVES, Unit::Count, tests), charts::bars, Some(pointer))}
     }
     .into_any()
 }
