@@ -37,4 +37,5 @@ pub fn start() {
         waiting.remove();
     }
     leptos::mount::mount_to_body(app::app);
+    pages::later::fetch_soon();
 }

@@ -6,6 +6,7 @@ pub mod file;
 pub mod files;
 pub mod findings;
 pub mod hotspots;
+pub mod later;
 pub mod module;
 pub mod project;
 pub mod projects;
@@ -30,10 +31,19 @@ use crate::route::{ProjectRoute, Route};
 use crate::state;
 use crate::text;
 
-/// The page of a route.
+/// The page of a route. What opens first is there at once, the others may still be on their way.
 pub fn page(route: Route) -> AnyView {
     match route {
         Route::Projects => projects::page(),
+        Route::In { project, page: ProjectRoute::Overview } => project::page(project),
+        other => later::page(other),
+    }
+}
+
+/// The page of a route that is not opened first.
+fn other_page(route: Route) -> AnyView {
+    match route {
+        Route::Projects | Route::In { page: ProjectRoute::Overview, .. } => page(route),
         Route::Admin => admin::page(),
         Route::Unknown => {
             title(&["Not found"]);
@@ -43,7 +53,7 @@ pub fn page(route: Route) -> AnyView {
             }
             .into_any()
         }
-        Route::In { project, page } => match page {
+        Route::In { project, page: asked } => match asked {
             ProjectRoute::Overview => project::page(project),
             ProjectRoute::Module => module::page(project),
             ProjectRoute::Hotspots => hotspots::page(project),

@@ -35,10 +35,10 @@ for (const theme of plan.themes) {
     const result = { screen: screen.name, theme };
     result.nodes = await page.evaluate("document.querySelectorAll('*').length");
     if (plan.pictures) {
-      const file = path.join(plan.pictures, `${screen.name}-${theme}.png`);
+      const file = path.join(plan.pictures, `${screen.name}-${theme}.webp`);
       const height = await page.evaluate("Math.min(document.documentElement.scrollHeight, 1400)");
       await page.setViewport({ width: screen.width ?? 1280, height: Math.max(height, 600) });
-      await page.screenshot({ path: file });
+      await page.screenshot({ path: file, type: "webp", quality: 88 });
     }
     if (axe) {
       await page.evaluate(axe);
