@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_flags.sql"),
     include_str!("migrations/0004_reviews.sql"),
     include_str!("migrations/0006_keeping.sql"),
+    include_str!("migrations/0012_smaller.sql"),
 ];
 
 /// Brings a database to the newest schema.
