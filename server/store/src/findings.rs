@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use plimsoll_model::FindingKind;
 use roaring::RoaringBitmap;
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 
 use crate::cache::{FindingPlace, Findings};
+use crate::finding_text::Interned;
 use crate::{
     FindingDetail, FindingId, FindingInfo, FindingKey, GroupKey, NewFinding, PathId, ProjectId, Reader,
     RunNumber, StoreError, Writer,
@@ -80,6 +81,19 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// With which run each of these findings came, in their order, whether or not that run is still there; 0 where it
+    /// was not noted.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn list_first_run_numbers(
+        &self,
+        project: ProjectId,
+        ids: &RoaringBitmap,
+    ) -> Result<Vec<RunNumber>, StoreError> {
+        self.by_ids("SELECT id, first_run FROM finding", project, ids, |row| row.get(1))
+    }
+
     /// The findings of a file, of all runs.
     ///
     /// # Errors
@@ -105,6 +119,8 @@ impl Writer<'_> {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )?;
         let mut update = self.prepare("UPDATE finding SET detail = $3 WHERE project = $1 AND id = $2")?;
+        let mut shown = self.prepare("SELECT detail FROM finding WHERE project = $1 AND id = $2")?;
+        let mut interned = Vec::new();
         let known = self.caches.project(project).findings.get_or_insert_default();
         let mut ids = Vec::with_capacity(findings.len());
         for finding in findings {
@@ -117,6 +133,8 @@ impl Writer<'_> {
             let id = match known.ids.get(&identity) {
                 Some(&id) => {
                     if known.places.get(id).is_none_or(|place| place.detail != digest) {
+                        let before = shown.query_row((project, id), |row| row.get(0)).optional()?;
+                        interned.push(Interned { id, finding: *finding, before });
                         update.execute((project, id, finding.detail))?;
                         known.places.set(id, place);
                     }
@@ -136,6 +154,7 @@ impl Writer<'_> {
                         kind,
                         finding.detail,
                     ))?;
+                    interned.push(Interned { id, finding: *finding, before: None });
                     known.ids.insert(identity, id);
                     known.places.set(id, place);
                     id
@@ -143,6 +162,7 @@ impl Writer<'_> {
             };
             ids.push(FindingId(id));
         }
+        self.put_finding_words(project, interned)?;
         self.note_use(project, |watch| watch.findings.extend(ids.iter().map(|id| id.0)));
         Ok(ids)
     }

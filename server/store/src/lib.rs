@@ -18,18 +18,17 @@ mod dictionaries;
 mod diffs;
 mod error;
 mod exact;
+mod finding_text;
 mod findings;
 mod ids;
 mod measures;
 mod migrations;
-mod one_test;
 mod origins;
 #[cfg(test)]
 mod plans;
 mod projects;
 mod prune;
 mod query;
-mod results;
 mod reviews;
 mod rows;
 mod run_columns;
@@ -38,6 +37,7 @@ mod runs;
 mod series;
 mod settings;
 mod sizes;
+mod sources;
 mod storage;
 mod store;
 mod test_cases;
@@ -45,15 +45,16 @@ mod test_links;
 mod upload_columns;
 mod uploads;
 
-pub use access::{Reader, Work, Writer};
+pub use access::{Reader, Writer};
 pub use audit::{Action, AuditEntry};
 pub use collect::{Pace, Removed};
 pub use columns::{
     ColumnKind, CoverageManifest, FileEntry, FileLines, FindingColumns, FindingResult, LineBranches,
-    TestColumns, TestResult,
+    SourceEntry, SourceManifest, TestColumns, TestResult,
 };
 pub use diffs::{DiffColumn, FileHunks};
 pub use error::StoreError;
+pub use finding_text::FindingTag;
 pub use ids::{
     BlobId, CommitId, FindingId, ModuleId, PathId, ProjectId, RuleId, RunNumber, TestId, TokenId, UploadId,
 };
@@ -67,6 +68,6 @@ pub use rows::{
 };
 pub use sizes::ColumnSize;
 pub use storage::{FileUse, Holding, Kept, StorageUse};
-pub use store::{FILE, Options, Store};
+pub use store::{Options, Store};
 pub use test_links::TestLink;
 pub use upload_columns::UploadColumns;

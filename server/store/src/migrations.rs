@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use crate::StoreError;
+use crate::finding_text::take_over_findings;
 use crate::series::take_over;
 
 /// Applied in this order; the file's `user_version` says how many it has.
@@ -14,7 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_flags.sql"),
     include_str!("migrations/0004_reviews.sql"),
     include_str!("migrations/0006_keeping.sql"),
-    include_str!("migrations/0012_smaller.sql"),
+    include_str!("migrations/0010_finding_search.sql"),
 ];
 
 /// Brings a database to the newest schema.
@@ -24,7 +25,9 @@ const MIGRATIONS: &[&str] = &[
 pub(crate) fn migrate(connection: &Connection, file: &Path) -> Result<(), StoreError> {
     apply(connection, file, MIGRATIONS)?;
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    let done = take_over(connection).and_then(|()| Ok(connection.execute_batch("COMMIT")?));
+    let done = take_over(connection)
+        .and_then(|()| take_over_findings(connection))
+        .and_then(|()| Ok(connection.execute_batch("COMMIT")?));
     if done.is_err() {
         connection.execute_batch("ROLLBACK").ok();
     }

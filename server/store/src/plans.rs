@@ -24,7 +24,10 @@ pub(crate) fn note(sql: &str) {
 
 /// Statements that read a whole table of a project on purpose: a dictionary that is loaded once, or a table that holds
 /// a handful of rows.
-const WHOLE: [&str; 4] = [
+const WHOLE: [&str; 6] = [
+    // FTS5's own index, of words that are asked for and of one row.
+    "SCAN finding_text VIRTUAL TABLE INDEX 0:M",
+    "SCAN finding_text VIRTUAL TABLE INDEX 0:=",
     "SCAN project",
     "SCAN token",
     "USING INDEX sqlite_autoindex_project",
@@ -111,6 +114,7 @@ fn exercise(store: &Store) {
                 reader.read_files(project, *run)?;
                 reader.read_churn(project, *run)?;
                 reader.read_settings(project, *run)?;
+                reader.read_sources(project, *run)?;
                 reader.list_parents(project, *run)?;
                 reader.list_measured(project, *run)?;
                 reader.list_column_sizes(project, *run)?;
@@ -156,6 +160,12 @@ fn exercise(store: &Store) {
             reader.list_stored_uploads(project, UploadId(0), 9)?;
             reader.list_waiting(9)?;
             reader.list_first_runs(project, &ids)?;
+            reader.list_first_run_numbers(project, &ids)?;
+            reader.search_findings(project, "no")?;
+            for tag in [FindingTag::Weakness, FindingTag::Package] {
+                reader.findings_with_tag(project, tag, "left-pad")?;
+                reader.list_finding_tags(project, tag)?;
+            }
             reader.list_spooled()?;
             reader.list_audit(9)?;
             reader.storage_use(project, &runs.iter().copied().collect())?;
@@ -220,6 +230,8 @@ fn fill(writer: &mut Writer<'_>) -> Result<(ProjectId, Vec<RunNumber>), StoreErr
     }
     for &run in &runs {
         writer.set_flaky(project, run, &[(ModuleId::WHOLE, 1)])?;
+        writer.use_text(project, &[0; 32])?;
+        writer.set_sources(project, run, &SourceManifest::default())?;
     }
     let unknown = writer.ensure_run(project, &NewRun { commit: "c9".to_owned(), ..NewRun::default() })?;
     writer.delete_measured(project, &[unknown])?;
@@ -252,7 +264,7 @@ fn record(writer: &mut Writer<'_>, project: ProjectId, upload: &Upload) -> Resul
     let name = format!("rule {id}");
     let rule = NewRule { tool: "ruff", rule: "E501", name: Some(&name), help_uri: None };
     let rule = writer.intern_rules(project, &[rule])?[0];
-    let detail = format!(r#"{{"message":"{id}"}}"#);
+    let detail = format!(r#"{{"message":"{id}","cwe":["CWE-79"],"package":{{"name":"left-pad"}}}}"#);
     let finding = NewFinding {
         group: GroupKey([1; 16]),
         occurrence: 0,

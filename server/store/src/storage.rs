@@ -18,6 +18,8 @@ pub enum Holding {
     Texts,
     /// Lines and branches.
     Coverage,
+    /// Source texts of files.
+    Sources,
     /// Findings with their lines and severities.
     Findings,
     /// File lists, change logs, commits' parents and settings.
@@ -97,6 +99,7 @@ impl Reader<'_> {
             "SELECT SUM(octet_length(path)) FROM path WHERE project = $1",
             "SELECT SUM(octet_length(suite) + octet_length(class) + octet_length(name) + 16) FROM test WHERE project = $1",
             "SELECT SUM(octet_length(detail) + 36) FROM finding WHERE project = $1",
+            "SELECT SUM(octet_length(value) + 8) FROM finding_tag WHERE project = $1",
             "SELECT SUM(octet_length(rule) + COALESCE(octet_length(name), 0) + COALESCE(octet_length(help_uri), 0)) \
              FROM rule WHERE project = $1",
             "SELECT SUM(octet_length(name)) FROM revision WHERE project = $1",
@@ -123,8 +126,11 @@ impl Reader<'_> {
 }
 
 fn by_holding(marks: &Marks) -> Vec<(Holding, RoaringTreemap)> {
-    let mut sets: BTreeMap<Holding, RoaringTreemap> =
-        BTreeMap::from([(Holding::Texts, marks.texts.clone()), (Holding::Coverage, marks.lines.clone())]);
+    let mut sets: BTreeMap<Holding, RoaringTreemap> = BTreeMap::from([
+        (Holding::Texts, marks.texts.clone()),
+        (Holding::Coverage, marks.lines.clone()),
+        (Holding::Sources, marks.sources.clone()),
+    ]);
     for (kind, blobs) in &marks.columns {
         *sets.entry(holding(*kind)).or_default() |= blobs;
     }
@@ -147,6 +153,7 @@ fn holding(kind: ColumnKind) -> Holding {
         | ColumnKind::FindingsLines
         | ColumnKind::FindingsSeverities => Holding::Findings,
         ColumnKind::Coverage => Holding::Coverage,
+        ColumnKind::Sources => Holding::Sources,
         ColumnKind::Files
         | ColumnKind::Churn
         | ColumnKind::Parents

@@ -6,7 +6,10 @@ use roaring::{RoaringBitmap, RoaringTreemap};
 
 use crate::columns::packed::{Unpack, unpack_bitmap};
 use crate::columns::unpack_failures;
-use crate::{BlobId, ColumnKind, CoverageManifest, DiffColumn, ProjectId, Reader, RunNumber, StoreError};
+use crate::{
+    BlobId, ColumnKind, CoverageManifest, DiffColumn, ProjectId, Reader, RunNumber, SourceManifest,
+    StoreError,
+};
 
 /// What some runs need.
 #[derive(Debug, Default)]
@@ -17,6 +20,8 @@ pub(crate) struct Marks {
     pub lines: RoaringTreemap,
     /// The texts of failures.
     pub texts: RoaringTreemap,
+    /// The texts of files.
+    pub sources: RoaringTreemap,
     pub tests: RoaringBitmap,
     pub findings: RoaringBitmap,
     pub paths: RoaringBitmap,
@@ -29,7 +34,7 @@ pub(crate) struct Marks {
 impl Marks {
     /// All contents.
     pub fn blobs(&self) -> RoaringTreemap {
-        let mut all = &self.lines | &self.texts;
+        let mut all = &self.lines | &self.texts | &self.sources;
         for column in self.columns.values() {
             all |= column;
         }
@@ -75,6 +80,12 @@ impl Marks {
                 for (path, file) in &diff.files {
                     self.paths.insert(path.0);
                     self.paths.extend(file.renamed_from.map(|path| path.0));
+                }
+            }
+            ColumnKind::Sources => {
+                for (path, entry) in SourceManifest::unpack(content)?.files {
+                    self.sources.insert(entry.blob.0);
+                    self.paths.insert(path.0);
                 }
             }
             ColumnKind::Parents => {

@@ -3,6 +3,7 @@
 mod coverage;
 mod findings;
 pub(crate) mod packed;
+mod sources;
 pub(crate) mod steps;
 mod test_results;
 
@@ -15,8 +16,7 @@ pub(crate) use findings::{
 };
 pub use test_results::TestResult;
 pub(crate) use test_results::{
-    duration_origin, find_duration, pack_durations, pack_failures, pack_steps, unpack_durations,
-    unpack_failures,
+    duration_origin, pack_durations, pack_failures, pack_steps, unpack_durations, unpack_failures,
 };
 
 use plimsoll_model::{Outcome, Severity};
@@ -57,10 +57,12 @@ pub enum ColumnKind {
     PathProblems = 51,
     /// Which lines of which files changed against the base.
     Diff = 60,
+    /// The source texts of files that its reports name, where they were sent.
+    Sources = 70,
 }
 
 impl ColumnKind {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::TestsPresent,
         Self::TestsFailed,
         Self::TestsErrored,
@@ -81,6 +83,7 @@ impl ColumnKind {
         Self::Settings,
         Self::PathProblems,
         Self::Diff,
+        Self::Sources,
     ];
 
     pub(crate) fn from_code(code: u8) -> Option<Self> {
@@ -136,6 +139,22 @@ pub struct FileEntry {
     pub blob: BlobId,
     /// In numbers; `files` is 1.
     pub totals: CoverageTotals,
+}
+
+/// The source texts of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceManifest {
+    /// By file.
+    pub files: BTreeMap<PathId, SourceEntry>,
+}
+
+/// A file's source text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceEntry {
+    /// The text: [`crate::Reader::read_text`]. Equal identifiers mean equal texts.
+    pub blob: BlobId,
+    /// Its length, as it was sent.
+    pub bytes: u64,
 }
 
 /// The lines of one file, in order.

@@ -8,6 +8,7 @@
 
 mod bench;
 mod columns;
+mod finding_search;
 mod prune;
 mod queue;
 mod runs;

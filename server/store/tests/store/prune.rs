@@ -107,6 +107,14 @@ fn store_run(bench: &Bench, made: &Made, build: &str) -> RunNumber {
             diff.files.insert(path, FileHunks { renamed_from: Some(from), ..FileHunks::default() });
         }
         writer.set_upload_diff(project, id, &diff)?;
+        let mut sources = SourceManifest::default();
+        for file in &made.findings {
+            let path = writer.intern_paths(project, &[&format!("text/{file}.py")])?[0];
+            let text = format!("print({file})");
+            let entry = SourceEntry { blob: writer.put_text(project, &text)?, bytes: text.len() as u64 };
+            sources.files.insert(path, entry);
+        }
+        writer.set_sources(project, run, &sources)?;
         let finished = FinishedUpload { formats: "all".to_owned(), ..FinishedUpload::default() };
         writer.finish_upload(project, id, &finished)?;
         Ok(())
@@ -140,6 +148,12 @@ fn told(bench: &Bench, run: RunNumber) -> String {
         for (path, file) in &diff.files {
             paths.extend([Some(*path), file.renamed_from].into_iter().flatten().map(|path| path.0));
         }
+        let sources = reader.read_sources(project, run)?;
+        paths.extend(sources.files.keys().map(|path| path.0));
+        let mut texts = Vec::new();
+        for entry in sources.files.values() {
+            texts.push(reader.read_text(project, entry.blob)?);
+        }
         let rules: RoaringBitmap = shown.iter().map(|finding| finding.key.rule.0).collect();
         let commits: RoaringBitmap =
             churn.iter().map(|set| set.commit.0).chain(diff.bases.iter().map(|commit| commit.0)).collect();
@@ -150,7 +164,6 @@ fn told(bench: &Bench, run: RunNumber) -> String {
         let found_commits = reader.list_commits(project, &commits)?;
         assert_eq!(found_commits.len() as u64, commits.len());
         assert_eq!((infos.len() as u64, shown.len() as u64), (tests.present.len(), findings.present.len()));
-        let mut texts = Vec::new();
         for text in tests.failures.values() {
             texts.push(reader.read_text(project, text.message.unwrap())?);
         }
@@ -189,6 +202,8 @@ fn needed_blobs(bench: &Bench, runs: &[RunNumber]) -> i64 {
             needed.extend(coverage.files.iter().map(|file| file.blob));
             let tests = reader.read_tests(bench.project, run)?.unwrap();
             needed.extend(tests.failures.values().filter_map(|text| text.message));
+            let sources = reader.read_sources(bench.project, run)?;
+            needed.extend(sources.files.values().map(|entry| entry.blob));
             Ok(())
         });
     }
