@@ -44,7 +44,7 @@ pub struct ProjectStorage {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StoragePart {
-    /// `durations`, `tests`, `texts`, `coverage`, `findings`, `lists`, `dictionaries` or `unneeded`.
+    /// `durations`, `tests`, `texts`, `coverage`, `sources`, `findings`, `lists`, `dictionaries` or `unneeded`.
     pub name: String,
     /// Compressed, as they are stored.
     pub bytes: u64,

@@ -83,4 +83,53 @@ pub struct FilePage {
     pub findings: Vec<FindingRow>,
     /// How hot it is; absent without churn.
     pub hotspot: Option<Hotspot>,
+    /// How often it changed in the 90 days before the run; absent without a change log.
+    #[serde(default)]
+    pub churn: Option<FileChurn>,
+    /// The last line that anything is known of: lines of the source text, else the last one with data.
+    #[serde(default)]
+    pub line_count: u32,
+    /// Whether the run has its source text.
+    #[serde(default)]
+    pub has_source: bool,
+}
+
+/// How often a file changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileChurn {
+    /// Commits that touched it.
+    pub commits: u64,
+    /// Lines that they added and deleted.
+    pub lines: u64,
+}
+
+/// `GET /projects/{project}/runs/{run}/file/lines?path=&from=&limit=`: a window of a file's lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileLines {
+    /// The file.
+    pub path: String,
+    /// As in [`FilePage`].
+    pub line_count: u32,
+    /// Whether the run has its source text.
+    pub has_source: bool,
+    /// The lines from the one that was asked for, each one there is.
+    pub lines: Vec<FileLine>,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileLine {
+    /// From 1.
+    pub number: u32,
+    /// Its text, without its end; absent where no source text was sent. At most 2,000 letters.
+    pub text: Option<String>,
+    /// Absent where it is not executable, or no coverage report names the file.
+    pub state: Option<LineState>,
+    /// Branches in it.
+    pub branches: u32,
+    /// Those that were taken.
+    pub branches_covered: u32,
 }

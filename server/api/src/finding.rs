@@ -133,7 +133,42 @@ pub struct FindingFilter {
     pub kind: Option<String>,
     pub module: Option<String>,
     pub path: Option<String>,
+    pub age: Option<String>,
+    pub cwe: Option<String>,
+    pub package: Option<String>,
     pub q: Option<String>,
+}
+
+/// `GET /projects/{project}/runs/{run}/findings/facets`: what a run's findings can be narrowed down to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FindingFacets {
+    /// Findings that all filters let through.
+    pub total: u64,
+    /// Each facet, counted without its own filter: state, severity, kind, tool, rule, module, age, weakness class, package.
+    pub facets: Vec<FindingFacet>,
+}
+
+/// What findings differ in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FindingFacet {
+    /// The parameter that filters by it.
+    pub name: String,
+    /// Values that occur, in their own order or the most frequent first; and what is chosen.
+    pub values: Vec<FacetValue>,
+    /// Values that are not listed.
+    pub more: u64,
+}
+
+/// A value of a facet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FacetValue {
+    /// As the parameter takes it.
+    pub value: String,
+    /// Findings.
+    pub count: u64,
 }
 
 /// What became of a [`ReviewRequest`].

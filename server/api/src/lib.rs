@@ -18,6 +18,7 @@ mod patch;
 mod project;
 mod run;
 mod search;
+mod source;
 mod test;
 mod time;
 mod upload;
@@ -31,14 +32,15 @@ pub use admin::{
 pub use compare::{ChangeCounts, Comparison, CoverageChange, FindingChanges, TestChanges};
 pub use coupling::{CoupledModule, Coupling, CouplingPage};
 pub use error::{ErrorBody, ErrorInfo};
-pub use file::{BranchLine, FilePage, FileRow, LineRange, LineState};
+pub use file::{BranchLine, FileChurn, FileLine, FileLines, FilePage, FileRow, LineRange, LineState};
 pub use finding::{
-    FindingFilter, FindingRow, FindingState, NewReview, PackageInfo, ReviewAnswer, ReviewInfo, ReviewRequest,
+    FacetValue, FindingFacet, FindingFacets, FindingFilter, FindingRow, FindingState, NewReview, PackageInfo,
+    ReviewAnswer, ReviewInfo, ReviewRequest,
 };
 pub use gate::{GatePage, GateRule, GateStanding, GateSummary, ModuleGate};
 pub use grid::{GridRow, GridRun, TestGrid};
 pub use measures::{CoverageCounts, FindingCounts, Measures, SeverityCounts, TestCounts};
-pub use module::{ModuleChange, ModuleDurations, ModulePage, ModuleRow, Trend, TrendPoint};
+pub use module::{ModuleChange, ModulePage, ModuleRow, Trend, TrendPoint};
 pub use page::Page;
 pub use patch::{CarriedPart, IndirectChanges, IndirectFile, PatchCoverage, PatchFile, SlowerTest};
 pub use project::{
@@ -46,6 +48,10 @@ pub use project::{
 };
 pub use run::{NewRun, RunPage, RunState, RunSummary};
 pub use search::{HitKind, SearchAnswer, SearchHit};
+pub use source::{
+    MOST_SOURCE_BYTES, MOST_SOURCE_BYTES_OF_RUN, MOST_SOURCES, NewSource, NewSources, RefusedSource,
+    SourceAnswer, SourceList,
+};
 pub use test::{
     DiffKind, DiffLine, DurationSummary, FailureDifference, FailureGroup, FlakyEvidence, FlakyResult,
     FlakyTest, NewTestLink, TestName, TestPage, TestPoint, TestRow, TestState,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use plimsoll_api::{ErrorBody, NewRun, RunSummary, UploadInfo, UploadParameters, paths};
+use plimsoll_api::{
+    ErrorBody, NewRun, NewSources, RunSummary, SourceAnswer, SourceList, UploadInfo, UploadParameters, paths,
+};
 use ureq::Agent;
 use ureq::http::{Response, StatusCode};
 
@@ -108,6 +110,31 @@ impl Client {
             query(parameters)
         );
         self.post(&url, "application/octet-stream", body)
+    }
+
+    /// The files of a run whose source text is of use.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn list_sources(&self, project: &str, run: u64) -> Result<SourceList, ClientError> {
+        self.get(&format!("/projects/{}/runs/{run}/sources", paths::encode(project)))
+    }
+
+    /// Sends source texts, or asks which are wanted.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn put_sources(
+        &self,
+        project: &str,
+        run: u64,
+        sources: &NewSources,
+    ) -> Result<SourceAnswer, ClientError> {
+        let url =
+            format!("{}{}/projects/{}/runs/{run}/sources", self.server, paths::API, paths::encode(project));
+        let body = serde_json::to_vec(sources)
+            .map_err(|error| ClientError::NotPlimsoll(self.server.clone(), error.to_string()))?;
+        self.post(&url, "application/json", &body)
     }
 
     /// Sends until there is an answer that another attempt would not change. Uploads are idempotent, so that an attempt

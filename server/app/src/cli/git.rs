@@ -53,6 +53,15 @@ impl Repository {
         Some(format!("# plimsoll file-list\n{files}"))
     }
 
+    /// The files that git tracks, sorted. What it ignores is not among them, unless somebody added it all the same.
+    pub fn tracked_files(&self) -> Option<Vec<String>> {
+        let files = git(&self.root, &["ls-files", "-z", "--full-name"])?;
+        let mut files: Vec<String> =
+            files.split('\0').filter(|file| !file.is_empty()).map(str::to_owned).collect();
+        files.sort_unstable();
+        Some(files)
+    }
+
     /// The commit that a diff of this commit begins at: where its history left that of the base, else its parent.
     ///
     /// The base is a branch or a commit. Where the history at hand is too short to tell, there is none.

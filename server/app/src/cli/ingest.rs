@@ -1,14 +1,17 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use plimsoll_api::{UploadInfo, UploadState};
-use plimsoll_store::{NewRun, Options, Shard, Store};
+use plimsoll_api::{NewSources, SourceAnswer, SourceList, UploadInfo, UploadState};
+use plimsoll_store::{NewRun, Options, Reader, Shard, Store, Writer};
 
 use super::git::Repository;
-use super::upload::{Marks, RunArguments, around, find_reports, find_settings, made_from_git, row};
-use super::{UNREADABLE, ci, print, table};
+use super::upload::{
+    Marks, RunArguments, WITHOUT_REPOSITORY, around, find_reports, find_settings, made_from_git, row,
+};
+use super::{UNREADABLE, ci, print, sources, table};
 use crate::data::FolderLock;
 use crate::ingest::{Ingest, IngestedRun, LocalFile, ingest_folder, ingest_run};
+use crate::pages::{self, PageCache, PageError, Scope};
 
 /// What is taken into which history.
 #[derive(clap::Args)]
@@ -25,6 +28,9 @@ pub struct Arguments {
     project: String,
     #[command(flatten)]
     local: LocalArguments,
+    /// Take the source text of the files that the reports name, as far as git tracks them.
+    #[arg(long, conflicts_with = "no_git")]
+    with_sources: bool,
     /// Print only what went wrong.
     #[arg(long)]
     quiet: bool,
@@ -57,6 +63,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         .map_err(|error| format!("cannot open the data in {}: {error}", arguments.data.display()))?;
     let ingest = Ingest::new(store, super::limits(arguments.limits.as_deref())?);
     let described = described_runs(&arguments.paths)?;
+    let sources_of = if arguments.with_sources { Some(repository(arguments, &described)?) } else { None };
     let mut runs = Vec::new();
     for folder in &described {
         let run = ingest_folder(&ingest, &arguments.project, folder)
@@ -64,7 +71,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         runs.push(run);
     }
     if described.is_empty() {
-        runs.push(ingest_paths(&ingest, &arguments.project, &arguments.paths, &arguments.local, None)?);
+        let run = ingest_paths(&ingest, &arguments.project, &arguments.paths, &arguments.local, None)?;
+        if let Some(repository) = &sources_of {
+            let (store, project) = (ingest.store(), arguments.project.as_str());
+            let said = sources::send(repository, &Local { store, project, run: run.number.0 })?;
+            if !arguments.quiet {
+                print(&format!("{said}\n\n"))?;
+            }
+        }
+        runs.push(run);
     }
     let is_unreadable =
         runs.iter().flat_map(|run| &run.uploads).any(|upload| upload.state == UploadState::Failed);
@@ -78,6 +93,37 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         print(&table::render(&["run", "file", "format", "what was made of it"], &rows))?;
     }
     Ok(if is_unreadable { ExitCode::from(UNREADABLE) } else { ExitCode::SUCCESS })
+}
+
+/// The working tree that source texts are taken from. That of a described run, which may be old, is not at hand.
+fn repository(arguments: &Arguments, described: &[PathBuf]) -> Result<Repository, String> {
+    if !described.is_empty() {
+        return Err(
+            "--with-sources takes the working tree as it is: it does not go with `run.json`".to_owned()
+        );
+    }
+    Repository::around(around(&arguments.paths)).ok_or_else(|| WITHOUT_REPOSITORY.to_owned())
+}
+
+/// Takes source texts for a run of a store that lies at hand.
+struct Local<'a> {
+    store: &'a Store,
+    project: &'a str,
+    run: u64,
+}
+
+impl sources::Receiver for Local<'_> {
+    fn list(&self) -> Result<SourceList, String> {
+        let cache = PageCache::default();
+        let list =
+            |reader: &Reader<'_>| pages::list_sources(&Scope::open(reader, &cache, self.project)?, self.run);
+        self.store.read(list).map_err(|error: PageError| error.to_string())
+    }
+
+    fn put(&self, new: &NewSources) -> Result<SourceAnswer, String> {
+        let put = |writer: &mut Writer<'_>| pages::put_sources(writer, self.project, self.run, new);
+        self.store.write(put).map_err(|error: PageError| error.to_string())
+    }
 }
 
 fn numbered(run: &IngestedRun, upload: &UploadInfo) -> Vec<String> {

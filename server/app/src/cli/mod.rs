@@ -19,6 +19,7 @@ mod reparse;
 mod report;
 mod serve;
 mod source;
+mod sources;
 mod summary;
 mod table;
 mod token;

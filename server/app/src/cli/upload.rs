@@ -2,13 +2,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use plimsoll_analysis::settings::{FILE_NAME, Settings};
-use plimsoll_api::{NewRun, PathMatches, ReportInfo, UploadInfo, UploadParameters, UploadState};
+use plimsoll_api::{
+    NewRun, NewSources, PathMatches, ReportInfo, SourceAnswer, SourceList, UploadInfo, UploadParameters,
+    UploadState,
+};
 use plimsoll_format::{Input, Limits};
 
 use super::ci::{self, Build};
 use super::client::{Client, ClientError};
 use super::git::Repository;
-use super::{FAILED, UNREADABLE, files, print, table};
+use super::{FAILED, UNREADABLE, files, print, sources, table};
 use crate::ingest::clean_flags;
 use crate::mapped::MappedFile;
 
@@ -43,6 +46,10 @@ pub struct Arguments {
     /// Send neither the repository's file list, nor how often its files change, nor which lines changed.
     #[arg(long)]
     no_git: bool,
+    /// Send the source text of the files that the reports name, as far as git tracks them: the page of a file then shows
+    /// it. Whoever may read the project can read it.
+    #[arg(long, conflicts_with = "no_git")]
+    with_sources: bool,
     /// How often a request is sent again where there is no answer.
     #[arg(long, default_value_t = 4)]
     retries: u32,
@@ -191,14 +198,20 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         .map(|repository| made_from_git(repository, &new_run, &arguments.run))
         .unwrap_or_default();
     let all: Vec<Found> = own.into_iter().chain(made).chain(reports).collect();
+    if arguments.with_sources && repository.is_none() {
+        return Err(WITHOUT_REPOSITORY.to_owned());
+    }
     if arguments.dry_run {
+        if arguments.with_sources {
+            eprintln!("note: the server says which source texts are of use once it has read these");
+        }
         let rows: Vec<Vec<String>> =
             all.iter().map(|found| vec![found.name.clone(), found.bytes().len().to_string()]).collect();
         print(&table::render(&["file", "bytes"], &rows))?;
         return Ok(ExitCode::SUCCESS);
     }
     let client = Client::new(&arguments.server, &arguments.token, arguments.retries);
-    client.announce_run(&arguments.project, &new_run).map_err(|error| error.to_string())?;
+    let run = client.announce_run(&arguments.project, &new_run).map_err(|error| error.to_string())?.number;
     let mut rows = Vec::new();
     let (mut is_unreadable, mut is_failed, mut run_url) = (false, false, None);
     for found in all {
@@ -219,6 +232,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         }
     }
     print(&table::render(&["file", "format", "what the server made of it"], &rows))?;
+    if let Some(repository) = repository.as_ref().filter(|_| arguments.with_sources) {
+        let receiver = Server { client: &client, project: &arguments.project, run };
+        match sources::send(repository, &receiver) {
+            Ok(said) => print(&format!("\n{said}\n"))?,
+            Err(error) => {
+                is_failed = true;
+                eprintln!("no source texts were sent: {error}");
+            }
+        }
+    }
     if let Some(url) = run_url {
         print(&format!("\n{url}\n"))?;
     }
@@ -227,6 +250,27 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         (false, true) => ExitCode::from(UNREADABLE),
         (false, false) => ExitCode::SUCCESS,
     })
+}
+
+/// Why there are no source texts.
+pub const WITHOUT_REPOSITORY: &str =
+    "--with-sources needs a git repository around the reports: only files that git tracks are sent";
+
+/// Takes source texts for a run of a server.
+struct Server<'a> {
+    client: &'a Client,
+    project: &'a str,
+    run: u64,
+}
+
+impl sources::Receiver for Server<'_> {
+    fn list(&self) -> Result<SourceList, String> {
+        self.client.list_sources(self.project, self.run).map_err(|error| error.to_string())
+    }
+
+    fn put(&self, new: &NewSources) -> Result<SourceAnswer, String> {
+        self.client.put_sources(self.project, self.run, new).map_err(|error| error.to_string())
+    }
 }
 
 /// The folder whose repository the reports are about.

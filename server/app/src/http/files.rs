@@ -1,19 +1,20 @@
 //! `/projects/{project}/runs/{run}/files` and `…/file`
 
 use actix_web::{HttpResponse, web};
-use plimsoll_api::{ErrorBody, FilePage, FileRow, Page};
+use plimsoll_api::{ErrorBody, FileLines, FilePage, FileRow, Page};
 use serde::Deserialize;
 
-use crate::http::export::{ListFormat, Part, answer_list};
+use crate::http::export::{ListFormat, answer_list};
 use crate::http::resources::answer;
 use crate::http::{ApiError, AppState};
-use crate::pages::{self, FileParameters};
+use crate::pages::{self, FileParameters, LineParameters};
 
 /// The routes.
 pub fn configure(service: &mut web::ServiceConfig) {
     service
         .route("/projects/{project}/runs/{run}/files", web::get().to(list_files))
-        .route("/projects/{project}/runs/{run}/file", web::get().to(find_file));
+        .route("/projects/{project}/runs/{run}/file", web::get().to(find_file))
+        .route("/projects/{project}/runs/{run}/file/lines", web::get().to(list_lines));
 }
 
 /// List the files of a run
@@ -31,10 +32,10 @@ pub async fn list_files(
     format: web::Query<ListFormat>,
 ) -> Result<HttpResponse, ApiError> {
     let (project, run) = path.into_inner();
-    let (query, format) = (query.into_inner(), format.into_inner());
-    let part = Part { limit: query.limit, after: query.after.clone() };
-    answer_list(state, project, format, part, move |scope, Part { limit, after }| {
-        pages::list_files(scope, run, &FileParameters { limit, after, ..query.clone() })
+    let (mut query, format) = (query.into_inner(), format.into_inner());
+    answer_list(state, project, format, query.limit, move |scope, limit| {
+        query.limit = limit;
+        pages::list_files(scope, run, &query)
     })
     .await
 }
@@ -62,4 +63,21 @@ pub async fn find_file(
 ) -> Result<HttpResponse, ApiError> {
     let (project, run) = path.into_inner();
     answer(state, project, move |scope| pages::find_file(scope, run, &query.path)).await
+}
+
+/// List the lines of a file
+///
+/// A window of them, each with its text where the run has it, its coverage and its branches.
+#[utoipa::path(
+    get, path = "/projects/{project}/runs/{run}/file/lines", tag = "files",
+    params(("project" = String, Path), ("run" = u64, Path), LineParameters),
+    responses((status = 200, body = FileLines), (status = "4XX", body = ErrorBody)),
+)]
+pub async fn list_lines(
+    state: web::Data<AppState>,
+    path: web::Path<(String, u64)>,
+    query: web::Query<LineParameters>,
+) -> Result<HttpResponse, ApiError> {
+    let (project, run) = path.into_inner();
+    answer(state, project, move |scope| pages::list_lines(scope, run, &query)).await
 }

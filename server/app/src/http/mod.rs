@@ -40,6 +40,7 @@ mod runs;
 mod search;
 mod serve;
 mod site;
+mod sources;
 mod test_links;
 mod tests;
 mod uploads;
@@ -83,14 +84,13 @@ impl AppState {
         clock: fn() -> Timestamp,
     ) -> Self {
         let stopping = Arc::new(AtomicBool::new(false));
-        let pages = worker.pages().clone();
         Self {
             store,
             worker,
             read_access,
             limits,
             clock,
-            pages,
+            pages: PageCache::default(),
             retention,
             storage: Arc::default(),
             stopping,

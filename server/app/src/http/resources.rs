@@ -21,6 +21,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
     super::flaky::configure(service);
     super::reviews::configure(service);
     super::files::configure(service);
+    super::sources::configure(service);
     super::compare::configure(service);
     super::search::configure(service);
     super::events::configure(service);

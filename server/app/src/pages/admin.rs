@@ -126,6 +126,7 @@ fn word(holding: Holding) -> &'static str {
         Holding::Tests => "tests",
         Holding::Texts => "texts",
         Holding::Coverage => "coverage",
+        Holding::Sources => "sources",
         Holding::Findings => "findings",
         Holding::Lists => "lists",
         Holding::Dictionaries => "dictionaries",

@@ -1,7 +1,8 @@
-use plimsoll_api::{BranchLine, FilePage, FindingRow, LineRange, LineState};
-use plimsoll_store::{FileLines, FindingId, PathInfo, Run, StoreError};
+use plimsoll_api::{BranchLine, FileChurn, FilePage, FindingRow, LineRange, LineState};
+use plimsoll_store::{FileLines, FindingId, LineBranches, PathId, PathInfo, Run, StoreError};
 
 use super::changes::changes;
+use super::churn::read_churn;
 use super::finding_rows::finding_rows;
 use super::hotspots::heat_of_file;
 use super::measures::coverage_counts;
@@ -29,7 +30,13 @@ pub fn find_file(scope: &Scope<'_>, run: u64, path: &str) -> Result<FilePage, Pa
     if entry.is_none() && findings.is_empty() && !is_listed()? {
         return Err(missing());
     }
+    let text = source_text(scope, &run, file.id)?;
+    let churn = read_churn(scope, &run)?.and_then(|churn| churn.files.get(&file.id).copied());
     Ok(FilePage {
+        line_count: line_count(&lines, text.as_deref())
+            .max(findings.iter().filter_map(|row| row.line).max().unwrap_or(0)),
+        has_source: text.is_some(),
+        churn: churn.map(|changed| FileChurn { commits: changed.commits, lines: changed.lines }),
         module: scope.module_path(file.module)?.unwrap_or_else(|| ".".to_owned()),
         run: run.number.0,
         branch: run.branch.clone(),
@@ -44,6 +51,19 @@ pub fn find_file(scope: &Scope<'_>, run: u64, path: &str) -> Result<FilePage, Pa
         hotspot: heat_of_file(scope, &run, file.id)?,
         path: file.path,
     })
+}
+
+// The source text of a file, where it was sent.
+pub(super) fn source_text(scope: &Scope<'_>, run: &Run, file: PathId) -> Result<Option<String>, StoreError> {
+    let sources = scope.reader.read_sources(scope.project.id, run.number)?;
+    let entry = sources.files.get(&file);
+    entry.map(|entry| scope.reader.read_text(scope.project.id, entry.blob)).transpose()
+}
+
+// The lines of the text, or up to the last executable one.
+pub(super) fn line_count(lines: &FileLines, text: Option<&str>) -> u32 {
+    let of_text = text.map_or(0, |text| u32::try_from(text.lines().count()).unwrap_or(u32::MAX));
+    of_text.max(lines.lines.last().map_or(0, |(line, _)| *line))
 }
 
 // All findings in the file, suppressed ones among them, by line.
@@ -72,11 +92,7 @@ fn findings(scope: &Scope<'_>, run: &Run, file: &PathInfo) -> Result<Vec<Finding
 fn ranges(lines: &FileLines) -> Vec<LineRange> {
     let mut ranges: Vec<LineRange> = Vec::new();
     for (line, is_covered) in &lines.lines {
-        let state = match is_covered {
-            false => LineState::Uncovered,
-            true if is_partial(lines, *line) => LineState::Partial,
-            true => LineState::Covered,
-        };
+        let state = state_of(lines, *line, *is_covered);
         match ranges.last_mut() {
             Some(range) if range.state == state && range.last + 1 == *line => range.last = *line,
             _ => ranges.push(LineRange { first: *line, last: *line, state }),
@@ -85,18 +101,34 @@ fn ranges(lines: &FileLines) -> Vec<LineRange> {
     ranges
 }
 
-fn is_partial(lines: &FileLines, line: u32) -> bool {
+fn state_of(lines: &FileLines, line: u32, is_covered: bool) -> LineState {
+    let is_partial = || branches_of(lines, line).is_some_and(|branches| branches.covered < branches.branches);
+    match is_covered {
+        false => LineState::Uncovered,
+        true if is_partial() => LineState::Partial,
+        true => LineState::Covered,
+    }
+}
+
+// The branches of a line, where it has any.
+fn branches_of(lines: &FileLines, line: u32) -> Option<LineBranches> {
     let found = lines.branches.binary_search_by_key(&line, |branches| branches.line);
-    found
-        .ok()
-        .and_then(|at| lines.branches.get(at))
-        .is_some_and(|branches| branches.covered < branches.branches)
+    found.ok().and_then(|at| lines.branches.get(at)).copied()
+}
+
+// What is known of a line: its state, its branches, and those of them that were taken.
+pub(super) fn known_of(lines: &FileLines, line: u32) -> (Option<LineState>, u32, u32) {
+    let found = lines.lines.binary_search_by_key(&line, |(line, _)| *line).ok();
+    let state =
+        found.and_then(|at| lines.lines.get(at)).map(|(_, is_covered)| state_of(lines, line, *is_covered));
+    let branches = branches_of(lines, line);
+    let (all, covered) = branches.map_or((0, 0), |branches| (branches.branches, branches.covered));
+    (state, all, covered)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plimsoll_store::LineBranches;
 
     // `c` covered, `u` uncovered, `p` partial, ` ` not executable.
     #[track_caller]

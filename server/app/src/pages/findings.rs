@@ -2,13 +2,14 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use plimsoll_api::{FindingFilter, FindingRow, FindingState, Page};
-use plimsoll_model::{ReviewState, Severity};
+use plimsoll_model::Severity;
 use plimsoll_store::{FindingColumns, FindingId, FindingKey, Run, StoreError};
 use roaring::RoaringBitmap;
 use serde::Deserialize;
 
 use super::changes::{Changes, changes};
-use super::finding_rows::{finding_rows, rules};
+use super::finding_choice::{Choice, Filter, StateFilter};
+use super::finding_rows::finding_rows;
 use super::reopened::reopened;
 use super::reviews::Reviews;
 use super::{PageError, Scope, listing};
@@ -32,7 +33,15 @@ pub struct FindingParameters {
     pub module: Option<String>,
     /// Only findings in this file.
     pub path: Option<String>,
-    /// Only findings with these words in message, rule or path, in any case.
+    /// How long before the run a finding was first seen: `day` (at most a day), `week` (more than that and at most seven
+    /// days), `month` (30 days), `quarter` (90 days) or `older` (longer, or not known any more).
+    pub age: Option<String>,
+    /// Only findings of this weakness class, such as `CWE-79`.
+    pub cwe: Option<String>,
+    /// Only findings about this package, by its name.
+    pub package: Option<String>,
+    /// Only findings in whose message, rule, path or package these words occur, each by its beginning and in any case;
+    /// between quotation marks, as they stand.
     pub q: Option<String>,
     /// `severity` (new and worst first; the default) or `path`.
     pub sort: Option<String>,
@@ -41,26 +50,6 @@ pub struct FindingParameters {
     /// Rows; 100 if absent, at most 500.
     pub limit: Option<usize>,
 }
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum StateFilter {
-    Is(FindingState),
-    Review(ReviewState),
-}
-
-const STATES: &[(&str, StateFilter)] = &[
-    ("new", StateFilter::Is(FindingState::New)),
-    ("reopened", StateFilter::Is(FindingState::Reopened)),
-    ("existing", StateFilter::Is(FindingState::Existing)),
-    ("fixed", StateFilter::Is(FindingState::Fixed)),
-    ("suppressed", StateFilter::Is(FindingState::Suppressed)),
-    ("reviewed", StateFilter::Is(FindingState::Reviewed)),
-    ("accepted", StateFilter::Review(ReviewState::Accepted)),
-    ("false-positive", StateFilter::Review(ReviewState::FalsePositive)),
-    ("wont-fix", StateFilter::Review(ReviewState::WontFix)),
-];
-
-const KINDS: &[(&str, bool)] = &[("code", false), ("security", true)];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
@@ -97,100 +86,34 @@ pub(super) fn select_findings(
     run: &Run,
     parameters: &FindingParameters,
 ) -> Result<(Side, Vec<FindingId>), PageError> {
-    let state = listing::word("state", parameters.state.as_deref(), STATES)?;
-    let severities = Severity::ALL.map(|severity| (severity.as_str(), severity));
-    let severity = listing::word("severity", parameters.severity.as_deref(), &severities)?;
-    let is_security = listing::word("kind", parameters.kind.as_deref(), KINDS)?;
+    let filter = Filter::read(parameters)?;
     let sort = listing::word("sort", parameters.sort.as_deref(), SORTS)?.unwrap_or(Sort::Severity);
-    let side = Side::read(scope, run, state == Some(StateFilter::Is(FindingState::Fixed)))?;
-
-    let mut findings = side.of_state(state);
-    if let Some(severity) = severity {
-        let with = side.columns.present.iter().zip(&side.columns.severities);
-        findings &=
-            with.filter(|(_, other)| **other == severity).map(|(id, _)| id).collect::<RoaringBitmap>();
-    }
-    if let Some(path) = given(&parameters.path) {
-        match scope.reader.find_path(scope.project.id, path)? {
-            Some(path) => findings &= scope.reader.findings_of_path(scope.project.id, path.id)?,
-            None => findings.clear(),
-        }
-    }
-    let all = scope.finding_keys(&side.run, &side.columns)?;
-    let mut keys: Vec<FindingKey> = all.iter().filter(|key| findings.contains(key.id.0)).copied().collect();
-    if let Some(is_security) = is_security {
-        keys.retain(|key| key.kind.is_security() == is_security);
-    }
-    retain_module(scope, &mut keys, given(&parameters.module))?;
-    retain_rule(scope, &mut keys, given(&parameters.tool), given(&parameters.rule))?;
-    if let Some(words) = given(&parameters.q).map(str::to_lowercase) {
-        retain_words(scope, &mut keys, &words)?;
-    }
+    let side = Side::read(scope, run, filter.is_fixed())?;
+    let keys = Choice::prepare(scope, &side, run, &filter)?.chosen();
     let sorted = side.sort(scope, keys, sort)?;
     Ok((side, sorted))
 }
 
 impl From<FindingFilter> for FindingParameters {
     fn from(filter: FindingFilter) -> Self {
-        let FindingFilter { state, severity, tool, rule, kind, module, path, q } = filter;
-        Self { state, severity, tool, rule, kind, module, path, q, ..Self::default() }
+        let FindingFilter { state, severity, tool, rule, kind, module, path, age, cwe, package, q } = filter;
+        Self {
+            state,
+            severity,
+            tool,
+            rule,
+            kind,
+            module,
+            path,
+            age,
+            cwe,
+            package,
+            q,
+            sort: None,
+            after: None,
+            limit: None,
+        }
     }
-}
-
-fn given(value: &Option<String>) -> Option<&str> {
-    value.as_deref().map(str::trim).filter(|value| !value.is_empty())
-}
-
-fn retain_module(
-    scope: &Scope<'_>,
-    keys: &mut Vec<FindingKey>,
-    module: Option<&str>,
-) -> Result<(), StoreError> {
-    let Some(module) = module else { return Ok(()) };
-    let paths = match scope.module_id(module)? {
-        Some(module) => scope.reader.paths_of_module(scope.project.id, module)?,
-        None => RoaringBitmap::new(),
-    };
-    keys.retain(|key| key.path.is_some_and(|path| paths.contains(path.0)));
-    Ok(())
-}
-
-fn retain_rule(
-    scope: &Scope<'_>,
-    keys: &mut Vec<FindingKey>,
-    tool: Option<&str>,
-    rule: Option<&str>,
-) -> Result<(), StoreError> {
-    if tool.is_none() && rule.is_none() {
-        return Ok(());
-    }
-    let rules = rules(scope, keys.iter().map(|key| key.rule).collect())?;
-    keys.retain(|key| {
-        rules.get(&key.rule).is_some_and(|found| {
-            tool.is_none_or(|tool| found.tool == tool) && rule.is_none_or(|rule| found.rule == rule)
-        })
-    });
-    Ok(())
-}
-
-fn retain_words(scope: &Scope<'_>, keys: &mut Vec<FindingKey>, words: &str) -> Result<(), StoreError> {
-    let ids: RoaringBitmap = keys.iter().map(|key| key.id.0).collect();
-    let rules = rules(scope, keys.iter().map(|key| key.rule).collect())?;
-    let places = scope.places(&keys.iter().filter_map(|key| key.path).map(|path| path.0).collect())?;
-    let has_words = |text: &str| text.to_lowercase().contains(words);
-    let found: RoaringBitmap = scope
-        .reader
-        .list_findings(scope.project.id, &ids)?
-        .into_iter()
-        .filter(|info| {
-            has_words(&info.detail.message)
-                || rules.get(&info.key.rule).is_some_and(|rule| has_words(&rule.rule))
-                || info.key.path.and_then(|path| places.get(path)).is_some_and(|place| has_words(&place.path))
-        })
-        .map(|info| info.key.id.0)
-        .collect();
-    keys.retain(|key| found.contains(key.id.0));
-    Ok(())
 }
 
 // What a finding is where nothing could be compared: without a baseline everything is new, but a baseline without any
@@ -212,9 +135,9 @@ pub(super) fn state_without_difference(
 // The findings of a run with what is known of them against the baseline.
 pub(super) struct Side {
     // The run that the columns are of.
-    run: Run,
-    reviews: Arc<Reviews>,
-    columns: FindingColumns,
+    pub(super) run: Run,
+    pub(super) reviews: Arc<Reviews>,
+    pub(super) columns: FindingColumns,
     changes: Option<Arc<Changes>>,
     // Of the new ones, those that were there once.
     reopened: RoaringBitmap,
@@ -224,7 +147,7 @@ pub(super) struct Side {
 
 impl Side {
     // For findings that are gone, the columns are those of the baseline: that is where they are.
-    fn read(scope: &Scope<'_>, run: &Run, is_fixed: bool) -> Result<Self, StoreError> {
+    pub(super) fn read(scope: &Scope<'_>, run: &Run, is_fixed: bool) -> Result<Self, StoreError> {
         let baseline = scope.baseline(run)?;
         let changes = baseline.as_ref().map(|baseline| changes(scope, baseline, run)).transpose()?;
         let reopened = match (&baseline, changes.as_ref().and_then(|changes| changes.findings.as_ref())) {
@@ -238,7 +161,7 @@ impl Side {
         Ok(Self { run, reviews, columns, changes, reopened, has_baseline, is_fixed })
     }
 
-    fn of_state(&self, state: Option<StateFilter>) -> RoaringBitmap {
+    pub(super) fn of_state(&self, state: Option<StateFilter>) -> RoaringBitmap {
         match state {
             None => self.columns.counting(),
             Some(StateFilter::Is(FindingState::Fixed)) => {
@@ -263,7 +186,7 @@ impl Side {
         matches!(self.state(finding), FindingState::New | FindingState::Reopened)
     }
 
-    fn state(&self, finding: FindingId) -> FindingState {
+    pub(super) fn state(&self, finding: FindingId) -> FindingState {
         if self.is_fixed {
             return FindingState::Fixed;
         }

@@ -150,6 +150,17 @@ impl<'a> Scope<'a> {
         self.cache.findings(key, || self.reader.list_finding_keys(self.project.id, &columns.present))
     }
 
+    // With which run each of a run's findings came, in the order of their identities.
+    pub(super) fn first_runs(
+        &self,
+        run: &Run,
+        columns: &FindingColumns,
+    ) -> Result<Arc<Vec<RunNumber>>, StoreError> {
+        let key = self.key(run)?;
+        let list = || self.reader.list_first_run_numbers(self.project.id, &columns.present);
+        self.cache.first_runs(key, list)
+    }
+
     pub(super) fn measured(&self, run: &Run) -> Result<Rc<Measurements>, StoreError> {
         remembered(&self.measured, run.number, || Ok(Rc::new(self.list_measured(run)?)))
     }

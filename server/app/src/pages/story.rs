@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use plimsoll_model::{FindingKind, LineCoverage, Outcome, Severity};
 use plimsoll_store::{
-    Accepted, Change, ChangeSet, FailureText, FileLines, FindingColumns, FindingDetail, FindingResult,
-    FinishedUpload, GroupKey, ModuleId, NewFinding, NewRule, NewRun, NewTest, NewUpload, Options, PathId,
-    ProjectId, RunNumber, Scopes, Shard, Store, TestColumns, TestResult, UploadId, Writer,
+    Accepted, Change, ChangeSet, FailureText, FileLines, FindingColumns, FindingDetail, FindingPackage,
+    FindingResult, FinishedUpload, GroupKey, ModuleId, NewFinding, NewRule, NewRun, NewTest, NewUpload,
+    Options, PathId, ProjectId, RunNumber, Scopes, Shard, Store, TestColumns, TestResult, UploadId, Writer,
 };
 use roaring::RoaringBitmap;
 
@@ -98,19 +98,6 @@ impl Story {
         self.store
             .read(|reader| page(&Scope::open(reader, &self.cache, "shop")?.at(now)))
             .unwrap_or_else(|error: PageError| panic!("{error}"))
-    }
-
-    /// What a page costs whoever asks for it first.
-    pub(super) fn work(
-        &self,
-        page: impl FnOnce(&Scope<'_>) -> Result<(), PageError>,
-    ) -> plimsoll_store::Work {
-        let cache = PageCache::default();
-        let work = self.store.read(|reader| {
-            page(&Scope::open(reader, &cache, "shop")?)?;
-            Ok::<_, PageError>(reader.work())
-        });
-        work.unwrap()
     }
 
     /// Decides about findings, as of a time in seconds since 1970.
@@ -301,8 +288,13 @@ fn findings(
             help_uri: Some(if is_security { "javascript:alert(1)" } else { "https://rules.example" }),
         };
         let occurrence = occurrences.entry(group).or_default();
-        let detail =
-            FindingDetail { message: format!("{} says {}", words[0], words[1]), ..Default::default() };
+        let about = FindingPackage { name: "left-pad".into(), ..Default::default() };
+        let detail = FindingDetail {
+            message: format!("{} says {}", words[0], words[1]),
+            cwe: if is_security { vec!["CWE-79".into()] } else { vec![] },
+            package: is_security.then_some(about),
+            ..Default::default()
+        };
         let new = NewFinding {
             group,
             occurrence: *occurrence,

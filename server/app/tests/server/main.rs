@@ -15,5 +15,6 @@ mod kill;
 mod people;
 mod reviews;
 mod security;
+mod sources;
 mod support;
 mod walks;

@@ -4,6 +4,7 @@
 mod browser;
 mod paths;
 mod proxy;
+mod reading;
 mod work;
 
 use serde_json::json;
