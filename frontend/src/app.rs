@@ -159,6 +159,7 @@ fn help(is_open: RwSignal<bool>) -> AnyView {
         ("g s", "go to the set-up"),
         ("↑ ↓", "go from row to row in a table"),
         ("← →", "read a chart run by run; Shift and z zoom, Enter opens the run"),
+        ("n N", "in a file, go to the next or the last line that needs a look"),
         ("Tab", "go to the next link"),
         ("Esc", "close what is open"),
         ("?", "show or hide this"),

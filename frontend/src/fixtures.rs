@@ -4,11 +4,10 @@ use plimsoll_api::{
     CarriedPart, ChangeCounts, Comparison, Counted, CoverageChange, CoverageCounts, ErrorInfo, FailureGroup,
     FilePage, FileRow, FindingChanges, FindingCounts, FindingRow, FindingState, FlakyEvidence, GatePage,
     GateRule, GateStanding, GateSummary, HeadlineItem, HeadlinePart, Hotspot, HotspotParts, IndirectChanges,
-    IndirectFile, LineRange, LineState, Measures, ModuleDurations, ModulePage, ModuleRow, PackageInfo,
-    PatchCoverage, PatchFile, PathHint, PathMatches, PathProblem, PathReason, ProjectPage, ProjectSummary,
-    ReportInfo, RunPage, RunState, RunSummary, SeverityCounts, SlowerTest, Target, TestChanges, TestCounts,
-    TestPage, TestPoint, TestRow, TestState, Timestamp, Tone, Trend, TrendPoint, UploadInfo, UploadState,
-    WarningInfo,
+    IndirectFile, LineRange, LineState, Measures, ModulePage, ModuleRow, PackageInfo, PatchCoverage,
+    PatchFile, PathHint, PathMatches, PathProblem, PathReason, ProjectPage, ProjectSummary, ReportInfo,
+    RunPage, RunState, RunSummary, SeverityCounts, SlowerTest, Target, TestChanges, TestCounts, TestPage,
+    TestPoint, TestRow, TestState, Timestamp, Tone, Trend, TrendPoint, UploadInfo, UploadState, WarningInfo,
 };
 use plimsoll_model::{FindingKind, Outcome, ReportKind, Severity};
 
@@ -455,13 +454,6 @@ pub fn module_page() -> ModulePage {
         branch: "main".to_owned(),
         history: vec![point(410, 0), point(411, 0), point(412, 2)],
         children: vec![],
-        durations: Some(ModuleDurations {
-            tests: 40,
-            p50_ms: 12,
-            p95_ms: 1_900,
-            budget_ms: Some(90_000),
-            slowest: vec![test()],
-        }),
     }
 }
 
@@ -491,6 +483,44 @@ pub fn file() -> FilePage {
         branches: vec![],
         findings: vec![finding()],
         hotspot: Some(hotspot("services/search/src/ranking.py", 0.87)),
+        churn: Some(plimsoll_api::FileChurn { commits: 12, lines: 340 }),
+        line_count: 42,
+        has_source: true,
+    }
+}
+
+/// A window of the file's lines.
+pub fn file_lines() -> plimsoll_api::FileLines {
+    let line = |number, text: &str, state, branches, branches_covered| plimsoll_api::FileLine {
+        number,
+        text: Some(text.to_owned()),
+        state,
+        branches,
+        branches_covered,
+    };
+    plimsoll_api::FileLines {
+        path: "services/search/src/ranking.py".to_owned(),
+        line_count: 42,
+        has_source: true,
+        lines: vec![
+            line(1, "def rank(pages):", Some(LineState::Covered), 0, 0),
+            line(2, "\tif pages < 3 && \u{202e}x:", Some(LineState::Partial), 2, 1),
+            line(3, "", None, 0, 0),
+            line(4, "    return None", Some(LineState::Uncovered), 0, 0),
+        ],
+    }
+}
+
+/// What findings can be narrowed down to.
+pub fn facets() -> plimsoll_api::FindingFacets {
+    let value = |value: &str, count| plimsoll_api::FacetValue { value: value.to_owned(), count };
+    let facet = |name: &str, values| plimsoll_api::FindingFacet { name: name.to_owned(), values, more: 3 };
+    plimsoll_api::FindingFacets {
+        total: 41,
+        facets: vec![
+            facet("severity", vec![value("critical", 1), value("low", 40)]),
+            facet("package", vec![]),
+        ],
     }
 }
 

@@ -429,6 +429,8 @@ mod tests {
         check(fixtures::run_page());
         check(fixtures::test_page());
         check(fixtures::file());
+        check(fixtures::file_lines());
+        check(fixtures::facets());
         check(fixtures::comparison());
         check(Page { items: vec![fixtures::file_row()], next: None, total: 1 });
         check(Page { items: vec![fixtures::finding(), fixtures::vulnerability()], next: None, total: 2 });

@@ -8,6 +8,7 @@ pub mod gauge;
 pub mod headline;
 pub mod listing;
 pub mod panels;
+pub mod scroll;
 pub mod sparkline;
 pub mod table;
 pub mod tile;

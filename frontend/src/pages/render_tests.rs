@@ -81,7 +81,6 @@ fn a_branch_without_a_complete_run_says_so() {
 fn a_module_has_its_trends() {
     let html = render(|| module::view(&fixtures::module_page(), no_changes(), "bookstore"));
     check(&html, &["<svg class=\"plot\"", "lines 81.4", "failing 2", "critical 1", "role=\"slider\""]);
-    check(&html, &["Slowest tests", "half take at most", "the budget of all is"]);
 }
 
 #[test]
@@ -197,15 +196,28 @@ fn a_test_has_its_history_and_its_evidence() {
 }
 
 #[test]
-fn a_file_shows_ranges_and_findings_in_place() {
-    let html = render(|| file::view(&fixtures::file(), Some(34), &scope()));
-    check(&html, &["1–30", "not covered", "Line 34", "Possible SQL injection", "41.7", "Hotspot score 0.87"]);
+fn a_file_shows_lines_and_findings_in_place() {
+    let html = render(|| file::view(&fixtures::file().into(), &scope()));
+    check(
+        &html,
+        &[
+            ">34</a>",
+            "Possible SQL injection",
+            "41.7",
+            "Hotspot score 0.87",
+            "12 commits",
+            "Lines of the file",
+        ],
+    );
     let mut page = fixtures::file();
+    (page.has_source, page.line_count) = (false, 40);
+    check(&render(|| file::view(&page.clone().into(), &scope())), &["--with-sources"]);
     page.lines.clear();
     page.findings.clear();
+    page.line_count = 0;
     page.coverage = None;
     check(
-        &render(|| file::view(&page, None, &scope())),
+        &render(|| file::view(&page.into(), &scope())),
         &["Nothing is known of this file", "no coverage in this run"],
     );
 }
@@ -247,7 +259,7 @@ fn nothing_that_a_report_says_becomes_markup() {
         help_uri: Some("javascript:alert(1)".to_owned()),
         ..fixtures::finding()
     }];
-    check(&render(|| file::view(&page, Some(34), &scope())), &["&lt;script"]);
+    check(&render(|| file::view(&page.into(), &scope())), &["&lt;script"]);
 }
 
 #[test]

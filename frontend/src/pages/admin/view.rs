@@ -146,6 +146,7 @@ fn name(part: &str) -> &str {
         "tests" => "Outcomes of tests",
         "texts" => "Texts of failures",
         "coverage" => "Coverage",
+        "sources" => "Source texts",
         "findings" => "Findings",
         "lists" => "File lists and commits",
         "dictionaries" => "Names and messages",

@@ -1,59 +1,100 @@
-//! The rows of a file without its text: ranges of lines in one state, cut where something was found.
+//! Where lines and findings of a file stand in a list that draws only what is in sight: every line is one row high, a
+//! finding two, right below its line.
 
-use plimsoll_api::{BranchLine, FilePage, FindingRow, LineRange, LineState};
+use plimsoll_api::{FilePage, LineState};
 
-use crate::components::table::order;
+/// Rows of a finding.
+const FINDING: usize = 2;
 
-/// A row.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Entry {
-    /// Lines that follow each other in the same state, with those of them whose branches were not all taken.
-    Lines(LineRange, Vec<BranchLine>),
-    /// What was found at a line.
-    Finding(Box<FindingRow>),
+/// A piece of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// A line, from 1.
+    Line(u32),
+    /// A finding, by its place in the page's list.
+    Finding(usize),
 }
 
-impl Entry {
-    /// Whether the row is about a line.
-    pub fn holds(&self, line: u32) -> bool {
-        match self {
-            Self::Lines(range, _) => (range.first..=range.last).contains(&line),
-            Self::Finding(finding) => finding.line == Some(line),
-        }
+/// The list: how many lines there are, and the line of each finding, in order. Findings about the whole file stand at
+/// line 0, before the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    lines: u32,
+    findings: Vec<(u32, usize)>,
+}
+
+impl Layout {
+    /// Of a page.
+    pub fn of(page: &FilePage) -> Self {
+        let found = page.findings.iter().enumerate();
+        let mut findings: Vec<_> = found.map(|(at, finding)| (finding.line.unwrap_or(0), at)).collect();
+        findings.sort_unstable();
+        Self { lines: page.line_count, findings }
     }
-}
 
-/// Ranges and findings by line. A finding stands right after the range that holds its line; those without a line
-/// come first, because they are about the whole file.
-pub fn entries(page: &FilePage) -> Vec<Entry> {
-    let mut out: Vec<Entry> = Vec::with_capacity(page.lines.len() + page.findings.len());
-    let by_line = order(page.findings.iter().map(|finding| f64::from(finding.line.unwrap_or(0))), false);
-    let mut findings = by_line.into_iter().filter_map(|at| page.findings.get(at)).peekable();
-    let mut branches = page.branches.iter().copied().peekable();
-    for range in &page.lines {
-        while let Some(finding) = findings.next_if(|finding| finding.line.unwrap_or(0) < range.first) {
-            out.push(Entry::Finding(Box::new(finding.clone())));
+    /// Rows of the whole list.
+    pub fn rows(&self) -> usize {
+        self.lines as usize + FINDING * self.findings.len()
+    }
+
+    /// How many findings stand before a line.
+    fn before(&self, line: u32) -> usize {
+        self.findings.partition_point(|(at, _)| *at < line)
+    }
+
+    /// The row of a line.
+    pub fn row_of(&self, line: u32) -> usize {
+        (line as usize).saturating_sub(1) + FINDING * self.before(line)
+    }
+
+    /// The line that a row belongs to; 0 before the first.
+    fn line_at(&self, row: usize) -> u32 {
+        let (mut low, mut high) = (0, self.lines);
+        while low < high {
+            let middle = high - (high - low) / 2;
+            if self.row_of(middle) <= row { low = middle } else { high = middle - 1 }
         }
-        let mut missed = vec![];
-        while let Some(branch) = branches.next_if(|branch| branch.line <= range.last) {
-            if branch.line >= range.first && branch.covered < branch.branches {
-                missed.push(branch);
+        low
+    }
+
+    /// What stands in some rows, and the row that it begins with: whole lines with their findings.
+    pub fn pieces(&self, (from, to): (usize, usize)) -> (usize, Vec<Piece>) {
+        let first = self.line_at(from);
+        let last = self.line_at(to.saturating_sub(1));
+        let mut pieces = vec![];
+        for line in first..=last {
+            if line > 0 {
+                pieces.push(Piece::Line(line));
             }
+            let found = self.findings.get(self.before(line)..self.before(line + 1)).unwrap_or_default();
+            pieces.extend(found.iter().map(|(_, at)| Piece::Finding(*at)));
         }
-        out.push(Entry::Lines(*range, missed));
-        while let Some(finding) = findings.next_if(|finding| finding.line.unwrap_or(0) <= range.last) {
-            out.push(Entry::Finding(Box::new(finding.clone())));
+        (if first == 0 { 0 } else { self.row_of(first) }, pieces)
+    }
+
+    /// Rows of some pieces.
+    pub fn height(pieces: &[Piece]) -> usize {
+        pieces.iter().map(|piece| if matches!(piece, Piece::Line(_)) { 1 } else { FINDING }).sum()
+    }
+
+    /// The next line where something is to be done: one that was found, or the first of some that are not covered.
+    pub fn next(&self, page: &FilePage, line: u32, forward: bool) -> Option<u32> {
+        let found = self.findings.iter().map(|(line, _)| *line);
+        let open = page.lines.iter().filter(|range| range.state != LineState::Covered);
+        let places = found.chain(open.map(|range| range.first)).filter(|place| *place > 0);
+        if forward {
+            places.filter(|place| *place > line).min()
+        } else {
+            places.filter(|place| *place < line).max()
         }
     }
-    out.extend(findings.map(|finding| Entry::Finding(Box::new(finding.clone()))));
-    out
 }
 
 /// The last line that anything is known of.
 pub fn last_line(page: &FilePage) -> u32 {
     let covered = page.lines.last().map_or(0, |range| range.last);
     let found = page.findings.iter().filter_map(|finding| finding.line).max().unwrap_or(0);
-    covered.max(found)
+    covered.max(found).max(page.line_count)
 }
 
 /// How many lines are in a state.
@@ -101,7 +142,7 @@ pub fn pixels(page: &FilePage, width: u32) -> Vec<(u32, u32, LineState)> {
 
 #[cfg(test)]
 mod tests {
-    use plimsoll_api::{BranchLine, LineRange, LineState};
+    use plimsoll_api::{FindingRow, LineRange};
 
     use super::*;
     use crate::fixtures;
@@ -115,28 +156,50 @@ mod tests {
         FilePage { lines, findings, branches: vec![], ..fixtures::file() }
     }
 
-    #[test]
-    fn findings_stand_after_their_lines() {
-        let lines = vec![range(1, 4, LineState::Covered), range(10, 12, LineState::Uncovered)];
-        let entries = entries(&page(lines, &[Some(11), None, Some(3), Some(7), Some(40)]));
-        let shown: Vec<String> = entries
+    fn words(layout: &Layout, rows: (usize, usize)) -> (usize, String) {
+        let (first, pieces) = layout.pieces(rows);
+        let words: Vec<String> = pieces
             .iter()
-            .map(|entry| match entry {
-                Entry::Lines(range, _) => format!("{}-{}", range.first, range.last),
-                Entry::Finding(finding) => format!("!{}", finding.line.unwrap_or(0)),
+            .map(|piece| match piece {
+                Piece::Line(line) => line.to_string(),
+                Piece::Finding(at) => format!("!{at}"),
             })
             .collect();
-        assert_eq!(shown, ["!0", "1-4", "!3", "!7", "10-12", "!11", "!40"]);
+        (first, words.join(" "))
     }
 
     #[test]
-    fn only_branches_that_were_missed_are_named() {
-        let branch = |line, covered| BranchLine { line, branches: 2, covered };
-        let mut page = page(vec![range(1, 4, LineState::Covered), range(5, 6, LineState::Partial)], &[]);
-        page.branches = vec![branch(2, 2), branch(5, 1), branch(6, 0), branch(99, 0)];
-        let entries = entries(&page);
-        assert_eq!(entries[0], Entry::Lines(page.lines[0], vec![]));
-        assert_eq!(entries[1], Entry::Lines(page.lines[1], vec![branch(5, 1), branch(6, 0)]));
+    fn findings_stand_below_their_lines() {
+        let page = FilePage { line_count: 6, ..page(vec![], &[Some(3), None, Some(3), Some(6)]) };
+        let layout = Layout::of(&page);
+        assert_eq!(layout.rows(), 14);
+        assert_eq!(words(&layout, (0, 14)), (0, "!1 1 2 3 !0 !2 4 5 6 !3".to_owned()));
+        assert_eq!([1, 3, 4, 6].map(|line| layout.row_of(line)), [2, 4, 9, 11]);
+        // Wherever it is cut, whole lines are drawn where they belong.
+        for from in 0..14 {
+            for to in from + 1..=14 {
+                let (first, pieces) = layout.pieces((from, to));
+                assert!(
+                    first <= from && first + Layout::height(&pieces) >= to,
+                    "{from} to {to}: {first} {pieces:?}"
+                );
+                if let Some(Piece::Line(line)) = pieces.first() {
+                    assert_eq!(layout.row_of(*line), first);
+                }
+            }
+        }
+        let empty = Layout::of(&FilePage { line_count: 0, ..self::page(vec![], &[]) });
+        assert_eq!((empty.rows(), words(&empty, (0, 0))), (0, (0, String::new())));
+    }
+
+    #[test]
+    fn the_next_place_is_a_finding_or_a_stretch_that_is_open() {
+        let lines = vec![range(1, 9, LineState::Covered), range(10, 12, LineState::Uncovered)];
+        let page = FilePage { line_count: 40, ..page(lines, &[Some(11), Some(30), None]) };
+        let layout = Layout::of(&page);
+        let next = |line| layout.next(&page, line, true);
+        assert_eq!([0, 10, 11, 30].map(next), [Some(10), Some(11), Some(30), None]);
+        assert_eq!([40, 30, 10].map(|line| layout.next(&page, line, false)), [Some(30), Some(11), None]);
     }
 
     #[test]

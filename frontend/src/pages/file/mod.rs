@@ -1,6 +1,7 @@
 //! A file: which of its lines are covered, and what was found in it.
 
 mod lines;
+mod source;
 mod view;
 
 use leptos::prelude::*;
@@ -18,11 +19,13 @@ pub use view::view;
 pub fn page(project: String, run: u64) -> AnyView {
     let place = Place::here();
     let named = project.clone();
-    Effect::new(move |_| super::title(&[&place.query("path"), &named]));
+    // Not the whole address: going from line to line loads nothing.
+    let path = Memo::new(move |_| place.query("path"));
+    Effect::new(move |_| super::title(&[&path.read(), &named]));
     let url = {
         let project = project.clone();
         move || {
-            let path = place.query("path");
+            let path = path.get();
             (!path.is_empty())
                 .then(|| api::resource(&project, &format!("runs/{run}/file"), &[("path", &path)]))
         }
@@ -33,10 +36,7 @@ pub fn page(project: String, run: u64) -> AnyView {
     let scope = Scope { project, run, branch: String::new() };
     view! {
         {breadcrumbs(way)}
-        {state::draw(remote, "the file", |_| false, || ().into_any(), move |page| {
-            let line = place.query("line").parse().ok();
-            view(&page, line, &scope)
-        })}
+        {state::draw(remote, "the file", |_| false, || ().into_any(), move |page| view(&page, &scope))}
     }
     .into_any()
 }

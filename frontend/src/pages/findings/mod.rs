@@ -1,34 +1,21 @@
 //! The findings of a run.
 
 pub mod columns;
+pub mod facets;
 pub mod review;
 
 use leptos::prelude::*;
-use plimsoll_api::FindingRow;
-use plimsoll_model::Severity;
+use plimsoll_api::{FindingFacets, FindingRow};
 
 use crate::api;
 use crate::components::breadcrumbs::breadcrumbs;
-use crate::components::controls::{choice, fixed_choice, pinned, search};
+use crate::components::controls::{pinned, search};
 use crate::components::listing::{PART, listing};
 use crate::components::panels;
 use crate::components::table::Table;
 use crate::link::Scope;
 use crate::place::Place;
-
-const STATES: [(&str, &str); 9] = [
-    ("", "all that count"),
-    ("new", "new"),
-    ("existing", "existing"),
-    ("fixed", "fixed"),
-    ("suppressed", "suppressed"),
-    ("reviewed", "reviewed"),
-    ("accepted", "reviewed: accepted"),
-    ("false-positive", "reviewed: false positive"),
-    ("wont-fix", "reviewed: won't fix"),
-];
-
-const GROUPS: [(&str, &str); 3] = [("", "all"), ("code", "static analysis"), ("security", "security")];
+use crate::state;
 
 /// The page.
 pub fn page(project: String, run: u64) -> AnyView {
@@ -45,55 +32,45 @@ pub fn page(project: String, run: u64) -> AnyView {
 pub fn list(project: &str, run: u64, module: Option<Signal<String>>) -> AnyView {
     let place = Place::here();
     let project = project.to_owned();
-    let url = {
-        let project = project.clone();
-        move || {
-            let module = module.map_or_else(|| place.query("module"), |module| module.get());
-            let query = [
-                ("state", place.query("state")),
-                ("severity", place.query("severity")),
-                ("kind", place.query("kind")),
-                ("tool", place.query("tool")),
-                ("rule", place.query("rule")),
-                ("path", place.query("path")),
-                ("q", place.query("q")),
-                ("module", module),
-                ("limit", PART.to_owned()),
-            ];
-            // A module's page has its own `path`, which is the module.
-            let query: Vec<_> = query
-                .iter()
-                .filter(|(name, _)| *name != "path" || !is_module_page(place))
-                .map(|(name, value)| (*name, value.as_str()))
-                .collect();
-            Some(api::resource(&project, &format!("runs/{run}/findings"), &query))
-        }
-    };
-    let severities = std::iter::once((String::new(), "all".to_owned()))
-        .chain(
-            Severity::ALL
-                .into_iter()
-                .map(|severity| (severity.as_str().to_owned(), severity.as_str().to_owned())),
-        )
-        .collect();
+    let (listed, counted) = (project.clone(), project.clone());
+    let url = move || Some(address(&listed, run, "", place, module));
+    let facets = api::load::<FindingFacets>(move || Some(address(&counted, run, "/facets", place, module)));
     provide_context(review::Chosen(RwSignal::default()));
     let review = review::form(&project, run, module);
     let scope = Scope { project, run, branch: String::new() };
     let is_whole = module.is_none();
     view! {
         <div class="controls">
-            {search(place, "q", "Filter findings")}
-            {fixed_choice(place, "kind", "Kind", &GROUPS)}
-            {choice(place, "severity", "Severity", severities)}
-            {fixed_choice(place, "state", "State", &STATES)}
-            {is_whole.then(|| view! { {pinned(place, "module", "Module")} {pinned(place, "path", "File")} })}
-            {pinned(place, "tool", "Tool")}
-            {pinned(place, "rule", "Rule")}
+            {search(place, "q", "Search findings: words, \"a phrase\"")}
+            {is_whole.then(|| pinned(place, "path", "File"))}
+            {facets::NAMES.into_iter().filter(|(name, _)| is_whole || *name != "module")
+                .map(|(name, title)| pinned(place, name, title)).collect::<Vec<_>>()}
         </div>
-        {review}
-        {listing(url, spec, scope, ("finding", "findings"), || panels::empty("No finding matches.", "Take a filter away, or look at another run."))}
+        <div class="with-facets">
+            {state::draw(facets, "the facets", |_| false, || ().into_any(), move |facets| facets::view(&facets, place, is_whole))}
+            <div>
+                {review}
+                {listing(url, spec, scope, ("finding", "findings"), || panels::empty("No finding matches.", "Take a filter away, or look at another run."))}
+            </div>
+        </div>
     }
     .into_any()
+}
+
+/// The address of the list, or of what is said about it, with the filters of the present address.
+fn address(project: &str, run: u64, rest: &str, place: Place, module: Option<Signal<String>>) -> String {
+    let query: Vec<(&str, String)> = review::FILTERS
+        .into_iter()
+        // A module's page has its own `path`, which is the module.
+        .filter(|name| *name != "path" || !is_module_page(place))
+        .map(|name| match (name, module) {
+            ("module", Some(module)) => (name, module.get()),
+            _ => (name, place.query(name)),
+        })
+        .chain([("limit", PART.to_owned())])
+        .collect();
+    let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    api::resource(project, &format!("runs/{run}/findings{rest}"), &query)
 }
 
 fn is_module_page(place: Place) -> bool {

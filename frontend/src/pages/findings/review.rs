@@ -20,7 +20,8 @@ use crate::text;
 pub struct Chosen(pub RwSignal<BTreeSet<u64>>);
 
 /// The filters of the address that a decision about "all that match" is limited by, as the API calls them.
-const FILTERS: [&str; 8] = ["state", "severity", "kind", "tool", "rule", "path", "q", "module"];
+pub const FILTERS: [&str; 11] =
+    ["state", "severity", "kind", "tool", "rule", "path", "age", "cwe", "package", "q", "module"];
 
 /// What can be decided, with the words for it; the last takes a decision back.
 const DECISIONS: [(&str, &str); 4] = [

@@ -55,21 +55,6 @@ fn draw(path: &mut String, letter: char, from: usize, to: usize) {
     }
 }
 
-/// Which of `len` things of `size` pixels are in sight from `scrolled` on over `extent` pixels: with a margin, in steps, so
-/// that scrolling rarely draws anything.
-pub fn in_sight(len: usize, size: usize, scrolled: f64, extent: f64) -> (usize, usize) {
-    const STEP: usize = 8;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to what fits before"
-    )]
-    let things = |pixels: f64| pixels.clamp(0.0, 1e9) as usize / size.max(1);
-    let first = (things(scrolled) / STEP).saturating_sub(1) * STEP;
-    let last = (things(scrolled + extent) / STEP + 2) * STEP;
-    (first.min(len), last.min(len))
-}
-
 /// Where a key moves the cursor: row and column of as many.
 pub fn moved(
     key: &str,
@@ -94,6 +79,7 @@ pub fn moved(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::components::scroll::in_sight;
 
     #[test]
     fn each_outcome_has_its_own_shape() {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use plimsoll_api::{GridRow, GridRun, TestGrid};
 
-use super::cells::{CELL, OUTCOMES, in_sight, moved, shape, word};
+use super::cells::{CELL, OUTCOMES, moved, shape, word};
 use crate::api;
 use crate::components::controls::{fixed_choice, pinned, search};
 use crate::components::panels;
+use crate::components::scroll::{in_sight, look, watch};
 use crate::format;
 use crate::link::Scope;
 use crate::place::Place;
@@ -359,29 +360,6 @@ fn bring_into_sight(element: NodeRef<leptos::html::Div>, (row, column): (usize, 
 
 #[cfg(not(target_arch = "wasm32"))]
 fn bring_into_sight(_: NodeRef<leptos::html::Div>, _: (usize, usize)) {}
-
-#[cfg(target_arch = "wasm32")]
-fn watch(element: NodeRef<leptos::html::Div>, seen: RwSignal<(f64, f64, f64, f64)>) {
-    let resize = window_event_listener(leptos::ev::resize, move |_| look(element, seen));
-    on_cleanup(move || resize.remove());
-    Effect::new(move |_| {
-        element.track();
-        request_animation_frame(move || look(element, seen));
-    });
-}
-
-#[cfg(target_arch = "wasm32")]
-fn look(element: NodeRef<leptos::html::Div>, seen: RwSignal<(f64, f64, f64, f64)>) {
-    if let Some(frame) = element.try_get_untracked().flatten() {
-        seen.try_set(crate::browser::scrolled(&frame));
-    }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn look(_: NodeRef<leptos::html::Div>, _: RwSignal<(f64, f64, f64, f64)>) {}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn watch(_: NodeRef<leptos::html::Div>, _: RwSignal<(f64, f64, f64, f64)>) {}
 
 #[cfg(test)]
 mod tests {
