@@ -50,9 +50,12 @@ impl Format for CoveragepyJson {
 
     fn sniff(&self, input: &Input<'_>) -> Confidence {
         let Some(head) = json::head(input.head()) else { return Confidence::No };
+        // Where the keys are sorted, the files come before what the report says of itself.
+        let has_lines =
+            |(path, _): &(String, _)| path.starts_with("files.") && path.ends_with(".executed_lines");
         let is_ours = head.has_all(&["meta.version", "files"])
-            && (head.has_any(&["meta.branch_coverage", "meta.show_contexts"])
-                || head.fields.iter().any(|(path, _)| path.ends_with(".executed_lines")));
+            && head.has_any(&["meta.branch_coverage", "meta.show_contexts"])
+            || head.fields.iter().any(has_lines);
         if is_ours { Confidence::Certain } else { Confidence::No }
     }
 

@@ -47,7 +47,8 @@ impl Format for GcovrJson {
     }
 
     fn sniff(&self, input: &Input<'_>) -> Confidence {
-        let is_ours = json::head(input.head()).is_some_and(|head| head.has("gcovr/format_version"));
+        let is_ours = json::head(input.head())
+            .is_some_and(|head| head.has_any(&["gcovr/format_version", "files[].lines[].gcovr/md5"]));
         if is_ours { Confidence::Certain } else { Confidence::No }
     }
 

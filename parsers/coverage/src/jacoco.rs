@@ -46,7 +46,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         not_read: "Classes and methods, instructions, complexity, sessions, the names of groups.",
         quirks: "The same source file in several groups is one file. gcovr writes lines without `mi` and `ci`: they \
                  do not say whether they are covered and count as not covered, with a warning. gcovr's other formats \
-                 say more.",
+                 say more. A package without a slash is read as folders where it has dots, as gcovr has them.",
     },
 };
 
@@ -116,7 +116,11 @@ impl Report {
         package: &Element<'a>,
         sink: &mut dyn Sink,
     ) -> Result<(), ParseError> {
-        let package_name = package.attribute("name")?.unwrap_or_default();
+        let mut package_name = package.attribute("name")?.unwrap_or_default();
+        // gcovr writes folders with dots, where JaCoCo itself has slashes.
+        if package_name.contains('.') && !package_name.contains('/') {
+            package_name = Cow::Owned(package_name.replace('.', "/"));
+        }
         while let Some(file) = reader.child(package)? {
             if file.name() != "sourcefile" {
                 continue;

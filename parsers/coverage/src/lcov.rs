@@ -148,7 +148,7 @@ impl<'a> Record<'a> {
         let rest = text.get(colon + 1..).unwrap_or_default();
         match keyword.as_bytes() {
             b"FN" | b"FNDA" | b"FNL" | b"FNA" => {
-                if !self.functions.add(keyword, rest) {
+                if !self.functions.add(keyword.as_bytes(), rest) {
                     bad_number(sink, "the function", rest, &format!("line {}", line.number));
                 }
             }

@@ -60,6 +60,8 @@ impl Format for CycloneDx {
             let is_bom = json::head(input.head()).is_some_and(|head| {
                 head.value("bomFormat") == Some("CycloneDX")
                     || head.value("$schema").is_some_and(|schema| schema.contains("cyclonedx"))
+                    // Some tools name the format behind everything else.
+                    || head.has("components[].bom-ref") && holds(input.text, "\"CycloneDX\"")
             });
             is_bom && holds(input.text, "\"vulnerabilities\"")
         };
