@@ -33,17 +33,18 @@ static CUCUMBER_JSON: Descriptor = Descriptor {
     tools: &["Cucumber", "pytest-bdd", "godog", "Karate", "Behave"],
     globs: &["*cucumber*.json"],
     link: "https://github.com/cucumber/cucumber-json-schema",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`cucumber-js --format json:cucumber.json`, `cucumber --format json --out cucumber.json`, \
             `--plugin json:cucumber.json` (JVM), `pytest --cucumberjson=cucumber.json`, `godog --format cucumber`.",
         maps_to: "Each element that is no background → test: the feature's `name` → suite, the element's `name` → name, `uri` and \
             `line` → place, the durations of steps and hooks (nanoseconds) → duration, the first `error_message` → \
-            message and detail. The worst step or hook counts: failed → failed; undefined, ambiguous → errored; skipped, \
+            message and detail. The worst step or hook counts: failed → failed; undefined, ambiguous, error → errored; skipped, \
             pending, untested → skipped; passed → passed.",
         not_read: "Tags, comments, tables, doc strings, embedded files, output.",
         quirks: "A background's steps stand in an element of their own before each scenario: they count for the scenario that follows. The \
-            examples of an outline have the same name. Behave gives durations in seconds and `location` instead of `uri`.",
+            examples of an outline have the same name. Behave gives durations in seconds and `location` instead of `uri`; its scenarios \
+            have a `status` of their own, which counts where it is worse than that of the steps: a hook may have failed.",
     },
 };
 
@@ -68,6 +69,12 @@ struct Scenario<'a> {
     name: Option<json::Text<'a>>,
     #[serde(default)]
     line: json::Number,
+    /// Behave's, in the place of `line`.
+    #[serde(default, borrow)]
+    location: Option<json::Text<'a>>,
+    /// Behave's own judgement: it knows of hooks that failed, which are no steps.
+    #[serde(default, borrow)]
+    status: Option<json::Text<'a>>,
     #[serde(default, deserialize_with = "json::or_default", borrow)]
     steps: Vec<Step<'a>>,
     #[serde(default, deserialize_with = "json::or_default", borrow)]
@@ -122,10 +129,18 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("skipped", Outcome::Skipped),
     ("undefined", Outcome::Errored),
     ("ambiguous", Outcome::Errored),
+    ("error", Outcome::Errored),
+    ("hook_error", Outcome::Errored),
+    ("cleanup_error", Outcome::Errored),
     ("pending", Outcome::Skipped),
     ("untested", Outcome::Skipped),
     ("unknown", Outcome::Skipped),
     ("unused", Outcome::Skipped),
+    ("untested_pending", Outcome::Skipped),
+    ("untested_undefined", Outcome::Skipped),
+    ("pending_warn", Outcome::Skipped),
+    ("xfailed", Outcome::Skipped),
+    ("xpassed", Outcome::Passed),
 ];
 
 /// What the steps that were looked at so far come to.
@@ -194,9 +209,13 @@ fn push_feature(feature: &Feature<'_>, sink: &mut dyn Sink) -> Result<(), ParseE
         let suite = feature.name.as_deref().unwrap_or_default();
         let mut test = TestCase::new(suite, "", element.name.as_deref().unwrap_or_default());
         test.file = file.filter(|file| !file.is_empty()).map(Cow::Borrowed);
-        test.line = element.line.position();
-        // A scenario without steps ran nothing.
-        test.outcome = outcome.unwrap_or(Outcome::Skipped);
+        let place = element.location.as_deref().and_then(|location| location.rsplit_once(':'));
+        let line = place.and_then(|(_, line)| line.parse().ok()).filter(|line| *line > 0);
+        test.line = element.line.position().or(line);
+        let status = element.status.as_deref().filter(|status| !status.is_empty());
+        let judged = status.map(|status| outcome_of(OUTCOMES, status, sink));
+        // A scenario without steps ran nothing, unless Behave says that it passed.
+        test.outcome = outcome.max(judged).unwrap_or(Outcome::Skipped);
         test.duration_us = (duration > 0.0).then_some((duration * ns_per_unit / 1000.0) as u64);
         describe(&mut test, None, error.map(Cow::Owned));
         sink.test_case(&test)?;

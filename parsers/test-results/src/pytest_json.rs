@@ -33,13 +33,13 @@ static PYTEST_JSON: Descriptor = Descriptor {
     tools: &["pytest-json-report"],
     globs: &[".report.json", "*pytest*.json"],
     link: "https://github.com/numirias/pytest-json-report#format",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`pytest --json-report --json-report-file=pytest.json`.",
         maps_to: "`tests[]` → test: the file of `nodeid` → file, its classes → class, the rest → name, `lineno` (from 0) → line, the \
             durations of set-up, call and tear-down → duration, `crash.message` and `longrepr` of the first stage that failed → \
-            message and detail. passed, xpassed → passed; failed → failed; error → errored; skipped, xfailed, deselected, rerun → \
-            skipped. A collector that failed becomes an entry of its own, with a \
+            message and detail. passed, xpassed → passed; failed → failed; error → errored; skipped, xfailed, deselected → \
+            skipped; rerun → what the stages of the last attempt say, and flaky where that passed. A collector that failed becomes an entry of its own, with a \
             warning; it is no test case.",
         not_read: "Environment, captured output, logs, metadata, warnings, keywords, the declared totals.",
         quirks: "`tests` is left out with `--json-report-summary`. Lines are counted from 0.",
@@ -98,7 +98,6 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("xfailed", Outcome::Skipped),
     ("xpassed", Outcome::Passed),
     ("deselected", Outcome::Skipped),
-    ("rerun", Outcome::Skipped),
 ];
 
 impl Format for PytestJson {
@@ -147,8 +146,17 @@ fn push(entry: Test<'_>, sink: &mut dyn Sink) -> Result<(), ParseError> {
     let mut test = TestCase::new("", class, name);
     test.file = (!file.is_empty()).then_some(Cow::Borrowed(file));
     test.line = entry.lineno.count().and_then(|line| u32::try_from(line.saturating_add(1)).ok());
-    test.outcome = outcome_of(OUTCOMES, entry.outcome.as_deref().unwrap_or_default(), sink);
     let stages = [entry.setup, entry.call, entry.teardown];
+    if entry.outcome.as_deref() == Some("rerun") {
+        // What the last attempt came to is in its stages only.
+        let of_stages = stages.iter().flatten().filter_map(|stage| stage.outcome.as_deref());
+        test.outcome =
+            of_stages.map(|word| outcome_of(OUTCOMES, word, sink)).max().unwrap_or(Outcome::Skipped);
+        test.reruns = 1;
+        test.is_flaky = test.outcome == Outcome::Passed;
+    } else {
+        test.outcome = outcome_of(OUTCOMES, entry.outcome.as_deref().unwrap_or_default(), sink);
+    }
     let seconds: f64 = stages.iter().flatten().filter_map(|stage| stage.duration.0).sum();
     test.duration_us = seconds_to_us(seconds);
     let telling = stages.into_iter().flatten().find(|stage| stage.outcome.as_deref() != Some("passed"));
