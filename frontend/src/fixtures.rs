@@ -4,10 +4,11 @@ use plimsoll_api::{
     CarriedPart, ChangeCounts, Comparison, Counted, CoverageChange, CoverageCounts, ErrorInfo, FailureGroup,
     FilePage, FileRow, FindingChanges, FindingCounts, FindingRow, FindingState, FlakyEvidence, GatePage,
     GateRule, GateStanding, GateSummary, HeadlineItem, HeadlinePart, Hotspot, HotspotParts, IndirectChanges,
-    IndirectFile, LineRange, LineState, Measures, ModulePage, ModuleRow, PackageInfo, PatchCoverage,
-    PatchFile, PathHint, PathMatches, PathProblem, PathReason, ProjectPage, ProjectSummary, ReportInfo,
-    RunPage, RunState, RunSummary, SeverityCounts, SlowerTest, Target, TestChanges, TestCounts, TestPage,
-    TestPoint, TestRow, TestState, Timestamp, Tone, Trend, TrendPoint, UploadInfo, UploadState, WarningInfo,
+    IndirectFile, LineRange, LineState, Measures, ModuleDurations, ModulePage, ModuleRow, PackageInfo,
+    PatchCoverage, PatchFile, PathHint, PathMatches, PathProblem, PathReason, ProjectPage, ProjectSummary,
+    ReportInfo, RunPage, RunState, RunSummary, SeverityCounts, SlowerTest, Target, TestChanges, TestCounts,
+    TestPage, TestPoint, TestRow, TestState, Timestamp, Tone, Trend, TrendPoint, UploadInfo, UploadState,
+    WarningInfo,
 };
 use plimsoll_model::{FindingKind, Outcome, ReportKind, Severity};
 
@@ -454,6 +455,13 @@ pub fn module_page() -> ModulePage {
         branch: "main".to_owned(),
         history: vec![point(410, 0), point(411, 0), point(412, 2)],
         children: vec![],
+        durations: Some(ModuleDurations {
+            tests: 40,
+            p50_ms: 12,
+            p95_ms: 1_900,
+            budget_ms: Some(90_000),
+            slowest: vec![test()],
+        }),
     }
 }
 

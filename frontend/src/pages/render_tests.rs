@@ -81,6 +81,7 @@ fn a_branch_without_a_complete_run_says_so() {
 fn a_module_has_its_trends() {
     let html = render(|| module::view(&fixtures::module_page(), no_changes(), "bookstore"));
     check(&html, &["<svg class=\"plot\"", "lines 81.4", "failing 2", "critical 1", "role=\"slider\""]);
+    check(&html, &["Slowest tests", "half take at most", "the budget of all is"]);
 }
 
 #[test]

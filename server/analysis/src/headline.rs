@@ -27,6 +27,21 @@ pub struct Facts<'a> {
     pub new_severe: &'a [NewSevere],
     /// Tests that became flaky since the baseline.
     pub newly_flaky: u64,
+    /// Modules whose tests take longer than `plimsoll.toml` allows them.
+    pub over_budget: &'a [OverBudget],
+}
+
+/// A module whose tests take longer than its budget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverBudget {
+    /// The module's folder.
+    pub module: String,
+    /// How long they took, in words.
+    pub took: String,
+    /// How long they may take, in words.
+    pub budget: String,
+    /// In the baseline they did not.
+    pub is_new: bool,
 }
 
 /// New security findings of a module that should not wait.
@@ -43,13 +58,16 @@ pub struct NewSevere {
 /// Says what changed. Never empty.
 pub fn write_headline(facts: &Facts<'_>) -> Vec<HeadlineItem> {
     let Some(baseline) = facts.baseline else {
-        return vec![first_run(facts)];
+        let mut items = vec![first_run(facts)];
+        over_budget(facts, &mut items);
+        return items;
     };
     let mut items = Vec::new();
     failing_tests(facts, &mut items);
     let severe_in = severe_findings(facts, &mut items);
     coverage(facts, true, &mut items);
     flaky_tests(facts, &mut items);
+    over_budget(facts, &mut items);
     new_findings(facts, &severe_in, &mut items);
     still_failing(facts, &mut items);
     let is_calm = items.is_empty();
@@ -212,6 +230,36 @@ fn flaky_tests(facts: &Facts<'_>, items: &mut Vec<HeadlineItem>) {
     }
 }
 
+// What is over its budget since this run comes first.
+fn over_budget(facts: &Facts<'_>, items: &mut Vec<HeadlineItem>) {
+    let mut over: Vec<&OverBudget> = facts.over_budget.iter().collect();
+    over.sort_by_key(|over| (!over.is_new, over.module.as_str()));
+    let (named, others) = over.split_at(over.len().min(NAMED_MODULES));
+    for OverBudget { module: path, took, budget, is_new } in named {
+        let module = facts.modules.iter().find(|module| module.path == *path);
+        let still = if *is_new { "" } else { " still" };
+        items.push(
+            Sentence::new("The tests of ")
+                .link(module.map_or_else(|| path.clone(), label), Target::Module { path: path.clone() })
+                .text(format!(" take {took} and{still} exceed their budget of {budget}"))
+                .end(Tone::Warn),
+        );
+    }
+    if !others.is_empty() {
+        let words = match others.len() {
+            1 => "1 more module".to_owned(),
+            many => format!("{many} more modules"),
+        };
+        let verb = if others.len() == 1 { "exceed the module's budget" } else { "exceed their budgets" };
+        items.push(
+            Sentence::new("The tests of ")
+                .link(words, run(facts.run))
+                .text(format!(" {verb}"))
+                .end(Tone::Warn),
+        );
+    }
+}
+
 fn new_findings(facts: &Facts<'_>, told: &[String], items: &mut Vec<HeadlineItem>) {
     let security = changed_modules(facts, |changes| changes.new_security.unwrap_or(0));
     let code = changed_modules(facts, |changes| changes.new_code.unwrap_or(0));
@@ -327,134 +375,4 @@ impl Sentence {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use plimsoll_api::{CoverageCounts, Measures, Trend};
-
-    fn module(path: &str, changes: ChangeCounts) -> ModuleRow {
-        let coverage = CoverageCounts { lines: 1000, lines_covered: 713, ..CoverageCounts::default() };
-        ModuleRow {
-            path: path.to_owned(),
-            name: path.to_owned(),
-            measures: Measures { coverage: Some(coverage), ..Measures::default() },
-            changes: Some(changes),
-            trend: Trend::default(),
-            commits: None,
-            gate: None,
-        }
-    }
-
-    fn calm() -> ChangeCounts {
-        ChangeCounts { newly_failing: Some(0), coverage_centipoints: Some(0), ..ChangeCounts::default() }
-    }
-
-    #[track_caller]
-    fn check(facts: &Facts<'_>, expect: &[&str]) {
-        let said: Vec<String> = write_headline(facts)
-            .into_iter()
-            .map(|item| {
-                let tone = match item.tone {
-                    Tone::Bad => "bad",
-                    Tone::Warn => "warn",
-                    Tone::Good => "good",
-                    Tone::Neutral => "neutral",
-                };
-                format!("{tone}: {}", item.parts.into_iter().map(|part| part.text).collect::<String>())
-            })
-            .collect();
-        assert_eq!(said, expect);
-    }
-
-    fn facts<'a>(counts: &'a ChangeCounts, modules: &'a [ModuleRow]) -> Facts<'a> {
-        Facts { run: 412, baseline: Some(411), counts, modules, new_severe: &[], newly_flaky: 0 }
-    }
-
-    #[test]
-    fn calm_is_said_too() {
-        check(&facts(&calm(), &[module("a", calm())]), &["neutral: Nothing changed against run #411."]);
-        check(&facts(&calm(), &[]), &["neutral: Nothing changed against run #411."]);
-        let nothing = calm();
-        let first = Facts { baseline: None, ..facts(&nothing, &[]) };
-        check(&first, &["neutral: There is no earlier run to compare run #412 with."]);
-    }
-
-    #[test]
-    fn noise_is_left_out() {
-        let small = ChangeCounts { coverage_centipoints: Some(-49), new_code: Some(4), ..calm() };
-        let said = "neutral: Nothing worth a look changed against run #411.";
-        check(&facts(&small, &[module("a", small)]), &[said]);
-    }
-
-    #[test]
-    fn the_most_important_is_first() {
-        let counts = ChangeCounts {
-            newly_failing: Some(4),
-            still_failing: Some(1),
-            fixed_tests: Some(2),
-            fixed_security: Some(1),
-            ..ChangeCounts::default()
-        };
-        let modules = [
-            module("a", ChangeCounts { newly_failing: Some(1), coverage_centipoints: Some(-50), ..calm() }),
-            module("b", ChangeCounts { newly_failing: Some(2), coverage_centipoints: Some(-321), ..calm() }),
-            module(
-                "c",
-                ChangeCounts {
-                    coverage_centipoints: Some(120),
-                    new_security: Some(1),
-                    new_code: Some(7),
-                    ..calm()
-                },
-            ),
-        ];
-        let new_severe = [NewSevere { module: Some("b".to_owned()), critical: 1, high: 2 }];
-        check(
-            &Facts { new_severe: &new_severe, newly_flaky: 1, ..facts(&counts, &modules) },
-            &[
-                "bad: 2 tests newly fail in b.",
-                "bad: 1 test newly fails in a.",
-                "bad: 1 test newly fails outside these modules.",
-                "bad: 1 critical and 2 high new security findings in b.",
-                "bad: Coverage of b fell by 3.2 points to 71.3 %.",
-                "warn: Coverage of a fell by 0.5 points to 71.3 %.",
-                "warn: 1 test became flaky.",
-                "warn: 1 new security finding in c.",
-                "warn: 7 new static analysis findings in c.",
-                "warn: 1 test still fails.",
-                "good: 2 tests pass again.",
-                "good: 1 security finding is gone.",
-                "good: Coverage of c rose by 1.2 points to 71.3 %.",
-            ],
-        );
-    }
-
-    #[test]
-    fn only_good_news_says_that_nothing_got_worse() {
-        let counts = ChangeCounts { fixed_tests: Some(1), ..calm() };
-        check(
-            &facts(&counts, &[module("a", calm())]),
-            &["good: 1 test passes again.", "neutral: Nothing got worse since run #411."],
-        );
-    }
-
-    #[test]
-    fn many_modules_are_counted() {
-        let fall = ChangeCounts { coverage_centipoints: Some(-100), newly_failing: Some(1), ..calm() };
-        let modules: Vec<ModuleRow> =
-            ["a", "b", "c", "d", "e"].iter().map(|path| module(path, fall)).collect();
-        let counts = ChangeCounts { newly_failing: Some(5), ..calm() };
-        check(
-            &facts(&counts, &modules),
-            &[
-                "bad: 1 test newly fails in a.",
-                "bad: 1 test newly fails in b.",
-                "bad: 1 test newly fails in c.",
-                "bad: 2 tests newly fail elsewhere.",
-                "warn: Coverage of a fell by 1.0 point to 71.3 %.",
-                "warn: Coverage of b fell by 1.0 point to 71.3 %.",
-                "warn: Coverage of c fell by 1.0 point to 71.3 %.",
-                "warn: Coverage fell in 2 more modules.",
-            ],
-        );
-    }
-}
+mod tests;

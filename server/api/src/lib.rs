@@ -40,7 +40,7 @@ pub use finding::{
 pub use gate::{GatePage, GateRule, GateStanding, GateSummary, ModuleGate};
 pub use grid::{GridRow, GridRun, TestGrid};
 pub use measures::{CoverageCounts, FindingCounts, Measures, SeverityCounts, TestCounts};
-pub use module::{ModuleChange, ModulePage, ModuleRow, Trend, TrendPoint};
+pub use module::{ModuleChange, ModuleDurations, ModulePage, ModuleRow, Trend, TrendPoint};
 pub use page::Page;
 pub use patch::{CarriedPart, IndirectChanges, IndirectFile, PatchCoverage, PatchFile, SlowerTest};
 pub use project::{

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeCounts, Measures, ModuleGate, Timestamp};
+use crate::{ChangeCounts, Measures, ModuleGate, TestRow, Timestamp};
 
 /// A module in a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,24 @@ pub struct ModulePage {
     pub history: Vec<TrendPoint>,
     /// Modules in folders below this one, by path, without trends.
     pub children: Vec<ModuleRow>,
+    /// How long its tests take; absent without tests whose duration is known.
+    pub durations: Option<ModuleDurations>,
+}
+
+/// How long the tests of a module take, each by itself. Durations are within 3.2 % of what was reported.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ModuleDurations {
+    /// Tests whose duration is known.
+    pub tests: u64,
+    /// Half of them take at most so many milliseconds.
+    pub p50_ms: u64,
+    /// 95 of a hundred of them take at most so many milliseconds.
+    pub p95_ms: u64,
+    /// Milliseconds that all of them together may take, by the least `[[budget]]` of the module in `plimsoll.toml`.
+    pub budget_ms: Option<u64>,
+    /// The slowest, at most five, the slowest first.
+    pub slowest: Vec<TestRow>,
 }
 
 /// What changed in a module from a run's baseline to the run; rows of

@@ -1,5 +1,6 @@
 //! What reads and what writes, and the few ways in which they ask the database.
 
+use std::cell::Cell;
 use std::ops::Deref;
 
 use roaring::RoaringBitmap;
@@ -11,6 +12,18 @@ use crate::{ProjectId, StoreError};
 /// Reads within one transaction: all that it sees is of one moment.
 pub struct Reader<'store> {
     pub(crate) connection: &'store Connection,
+    pub(crate) work: Cell<Work>,
+}
+
+/// What a reader has done so far: what an answer costs whatever the machine does besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Work {
+    /// Statements that were asked.
+    pub statements: u64,
+    /// Rows that were taken from tables one by one, apart from contents.
+    pub rows: u64,
+    /// Bytes of contents that were unpacked.
+    pub bytes: u64,
 }
 
 /// Reads and writes within one transaction.
@@ -29,7 +42,17 @@ impl<'store> Deref for Writer<'store> {
 
 impl<'store> Reader<'store> {
     pub(crate) fn new(connection: &'store Connection) -> Self {
-        Self { connection }
+        Self { connection, work: Cell::default() }
+    }
+
+    /// What was done since the transaction began.
+    pub fn work(&self) -> Work {
+        self.work.get()
+    }
+
+    pub(crate) fn count_work(&self, rows: usize, bytes: usize) {
+        let Work { statements, rows: known_rows, bytes: known_bytes } = self.work.get();
+        self.work.set(Work { statements, rows: known_rows + rows as u64, bytes: known_bytes + bytes as u64 });
     }
 
     /// Every statement passes here, so that the test of the query plans sees them all.
@@ -39,6 +62,8 @@ impl<'store> Reader<'store> {
     pub(crate) fn prepare(&self, sql: &str) -> Result<CachedStatement<'store>, StoreError> {
         #[cfg(test)]
         crate::plans::note(sql);
+        let work = self.work.get();
+        self.work.set(Work { statements: work.statements + 1, ..work });
         Ok(self.connection.prepare_cached(&sql.replace('$', "?"))?)
     }
 
@@ -60,8 +85,9 @@ impl<'store> Reader<'store> {
         map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
         let mut statement = self.prepare(sql)?;
-        let rows = statement.query_map(params, map)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let rows: Vec<T> = statement.query_map(params, map)?.collect::<rusqlite::Result<_>>()?;
+        self.count_work(rows.len(), 0);
+        Ok(rows)
     }
 
     /// The rows of a dictionary with these identifiers, in their order. `select` ends before its WHERE; the table has
@@ -94,6 +120,7 @@ impl<'store> Reader<'store> {
                 }
             }
         }
+        self.count_work(found.len(), 0);
         Ok(found)
     }
 

@@ -19,7 +19,9 @@ impl Reader<'_> {
         let mut rows = statement.query((project, id))?;
         let row = rows.next()?.ok_or_else(|| StoreError::Damaged(format!("content {id} is missing")))?;
         let content = row.get_ref(2)?.as_blob().map_err(|_| damaged("content is not bytes"))?;
-        decode(row.get(0)?, row.get(1)?, content)
+        let content = decode(row.get(0)?, row.get(1)?, content)?;
+        self.count_work(0, content.len());
+        Ok(content)
     }
 
     /// A text: a failure's message, say.

@@ -23,12 +23,14 @@ mod findings;
 mod ids;
 mod measures;
 mod migrations;
+mod one_test;
 mod origins;
 #[cfg(test)]
 mod plans;
 mod projects;
 mod prune;
 mod query;
+mod results;
 mod reviews;
 mod rows;
 mod run_columns;
@@ -45,7 +47,7 @@ mod test_links;
 mod upload_columns;
 mod uploads;
 
-pub use access::{Reader, Writer};
+pub use access::{Reader, Work, Writer};
 pub use audit::{Action, AuditEntry};
 pub use collect::{Pace, Removed};
 pub use columns::{
@@ -68,6 +70,6 @@ pub use rows::{
 };
 pub use sizes::ColumnSize;
 pub use storage::{FileUse, Holding, Kept, StorageUse};
-pub use store::{Options, Store};
+pub use store::{FILE, Options, Store};
 pub use test_links::TestLink;
 pub use upload_columns::UploadColumns;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 const STRETCH: &str =
-    "SELECT module, content FROM module_series WHERE project = $1 AND stretch = $2 ORDER BY module";
+    "SELECT module, content FROM module_measures WHERE project = $1 AND stretch = $2 ORDER BY module";
 
 impl Reader<'_> {
     /// What was measured of a module in a run; [`ModuleId::WHOLE`] for the whole project.
@@ -63,7 +63,7 @@ impl Reader<'_> {
         runs: &[RunNumber],
     ) -> Result<Vec<Option<Measured>>, StoreError> {
         let mut statement = self.prepare(
-            "SELECT content FROM module_series WHERE project = $1 AND stretch = $2 AND module = $3",
+            "SELECT content FROM module_measures WHERE project = $1 AND stretch = $2 AND module = $3",
         )?;
         let mut known: HashMap<i64, Series> = HashMap::new();
         let mut trend = Vec::with_capacity(runs.len());
@@ -227,11 +227,11 @@ impl Writer<'_> {
         series: &Series,
     ) -> Result<(), StoreError> {
         if series.is_empty() {
-            let sql = "DELETE FROM module_series WHERE project = $1 AND stretch = $2 AND module = $3";
+            let sql = "DELETE FROM module_measures WHERE project = $1 AND stretch = $2 AND module = $3";
             self.execute(sql, (project, stretch, module))?;
             return Ok(());
         }
-        let sql = "INSERT INTO module_series (project, stretch, module, content) VALUES ($1, $2, $3, $4) \
+        let sql = "INSERT INTO module_measures (project, stretch, module, content) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (project, stretch, module) DO UPDATE SET content = excluded.content";
         self.execute(sql, (project, stretch, module, series.pack()))?;
         Ok(())

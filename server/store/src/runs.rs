@@ -1,5 +1,7 @@
 //! Runs, their branches and their parents.
 
+use std::collections::HashMap;
+
 use roaring::RoaringBitmap;
 use rusqlite::Row;
 
@@ -149,18 +151,16 @@ impl Reader<'_> {
     pub fn list_parents(&self, project: ProjectId, run: RunNumber) -> Result<Vec<String>, StoreError> {
         let Some(bytes) = self.read_column(project, run, ColumnKind::Parents)? else { return Ok(Vec::new()) };
         let mut unpack = Unpack::new(&bytes);
-        let mut names = Vec::new();
+        let mut ids = Vec::new();
         let mut last = 0_i64;
         for _ in 0..unpack.take_count(1)? {
             last = last.wrapping_add(unpack.take_signed()?);
-            let name = self.one(
-                "SELECT name FROM revision WHERE project = $1 AND id = $2",
-                (project, last),
-                |row| row.get::<_, String>(0),
-            )?;
-            names.extend(name);
+            ids.extend(u32::try_from(last).ok());
         }
-        Ok(names)
+        // Together: commits that follow each other lie together.
+        let names: HashMap<CommitId, String> =
+            self.list_commits(project, &ids.iter().copied().collect())?.into_iter().collect();
+        Ok(ids.iter().filter_map(|id| names.get(&CommitId(*id)).cloned()).collect())
     }
 
     pub(crate) fn find_revision(

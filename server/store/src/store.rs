@@ -1,8 +1,9 @@
 //! Opening the database, and lending its connections.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -11,7 +12,10 @@ use crate::migrations::migrate;
 use crate::{Reader, StoreError, Writer};
 
 /// The database's name in the store's folder.
-pub(crate) const FILE: &str = "plimsoll.sqlite";
+pub const FILE: &str = "plimsoll.sqlite";
+
+/// A page of a new database.
+const PAGE_BYTES: u32 = 2_048;
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -39,6 +43,8 @@ struct Inner {
     writer: Mutex<WriterState>,
     readers: Mutex<Readers>,
     reader_returned: Condvar,
+    /// Microseconds.
+    waited: AtomicU64,
 }
 
 struct WriterState {
@@ -82,6 +88,7 @@ impl Store {
                 writer: Mutex::new(WriterState { connection, caches: Caches::default(), data_version }),
                 readers: Mutex::new(Readers { idle: Vec::new(), unopened: options.readers.max(1) }),
                 reader_returned: Condvar::new(),
+                waited: AtomicU64::new(0),
             }),
         })
     }
@@ -114,6 +121,25 @@ impl Store {
     /// # Errors
     /// Those of the work, and of the database.
     pub fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begun = Instant::now();
+        self.write_behind(|writer| {
+            let waited = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+            self.inner.waited.fetch_add(waited, Ordering::Relaxed);
+            work(writer)
+        })
+    }
+
+    /// How long all calls of [`Store::write`] together waited for others that wrote, since the store was opened. What is
+    /// done in small steps beside the real work waits as well, and is not counted.
+    pub fn time_waited(&self) -> Duration {
+        Duration::from_micros(self.inner.waited.load(Ordering::Relaxed))
+    }
+
+    /// Writes what may wait.
+    pub(crate) fn write_behind<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -160,7 +186,10 @@ impl Store {
 
     /// Brings the log into the database's file, as far as nobody still reads what it had before: only then the file
     /// becomes smaller.
-    pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
         let state = self.lock_writer();
         Ok(state.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
@@ -251,6 +280,9 @@ fn data_version(connection: &Connection) -> Result<i64, StoreError> {
 fn open_writer(file: &Path, options: &Options) -> Result<Connection, StoreError> {
     let connection = Connection::open(file)?;
     connection.busy_timeout(Duration::from_secs(30))?;
+    // Half of what is usual, for new files: a run writes a dozen contents, each of which leaves a part of its last page
+    // empty, and rows of modules all over the table, each of which rewrites its page. It must be set before all else.
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     // Pages that pruning frees can be given back to the disk in small steps. It must be set before the first table.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     // Readers do not wait for the writer, nor the writer for them.
@@ -261,6 +293,8 @@ fn open_writer(file: &Path, options: &Options) -> Result<Connection, StoreError>
     connection.pragma_update(None, "foreign_keys", true)?;
     // Dictionaries are looked up in memory; the pages are for inserting into their indexes.
     connection.pragma_update(None, "cache_size", -16_384)?;
+    // The log goes into the file after as many bytes as by default, 4 MB.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_096_000 / PAGE_BYTES)?;
     // After one great transaction the log shrinks again.
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     common(&connection)?;
@@ -295,9 +329,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), &Options::default()).unwrap();
         let state = store.lock_writer();
-        for (pragma, expect) in
-            [("auto_vacuum", "2"), ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")]
-        {
+        for (pragma, expect) in [
+            ("auto_vacuum", "2"),
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+            ("foreign_keys", "1"),
+            ("page_size", "2048"),
+        ] {
             let value: rusqlite::types::Value =
                 state.connection.pragma_query_value(None, pragma, |row| row.get(0)).unwrap();
             let value = match value {

@@ -11,7 +11,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Row;
+use rusqlite::types::FromSqlError;
 
+use crate::results::{pack_result, unpack_result};
 use crate::{
     Accepted, FinishedUpload, NewUpload, ProjectId, Reader, RunNumber, Scopes, Shard, StoreError, Upload,
     UploadId, UploadState, Writer,
@@ -19,7 +21,7 @@ use crate::{
 
 const UPLOAD: &str = "SELECT project, id, run, name, category, shard_index, shard_count, format, strip_prefix, \
                       add_prefix, digest, bytes, received_at, spool, state, attempts, formats, scopes, result, error, flags, \
-                      versions \
+                      versions, packed_result \
                       FROM upload";
 
 impl UploadState {
@@ -246,9 +248,9 @@ impl Writer<'_> {
     ) -> Result<Vec<UploadId>, StoreError> {
         let scopes = u8::from(finished.scopes.code) | u8::from(finished.scopes.security) << 1;
         self.execute(
-            "UPDATE upload SET state = 2, formats = $3, scopes = $4, result = $5, error = NULL, versions = $6 \
-             WHERE project = $1 AND id = $2",
-            (project, id, &finished.formats, scopes, &finished.result, &finished.versions),
+            "UPDATE upload SET state = 2, formats = $3, scopes = $4, result = NULL, packed_result = $5, error = NULL, \
+             versions = $6 WHERE project = $1 AND id = $2",
+            (project, id, &finished.formats, scopes, pack_result(&finished.result)?, &finished.versions),
         )?;
         let upload =
             self.find_upload(project, id)?.ok_or_else(|| StoreError::Missing(format!("upload {id}")))?;
@@ -358,6 +360,8 @@ fn upload(row: &Row<'_>) -> rusqlite::Result<Upload> {
     let bytes: i64 = row.get(11)?;
     let scopes: u8 = row.get(17)?;
     let flags: String = row.get(20)?;
+    let packed = row.get_ref(22)?.as_blob_or_null()?.map(unpack_result).transpose();
+    let packed = packed.map_err(|error| FromSqlError::Other(Box::new(error)))?;
     Ok(Upload {
         project: row.get(0)?,
         id: row.get(1)?,
@@ -379,7 +383,10 @@ fn upload(row: &Row<'_>) -> rusqlite::Result<Upload> {
         attempts: row.get(15)?,
         formats: row.get(16)?,
         scopes: Scopes { code: scopes & 1 == 1, security: scopes & 2 == 2 },
-        result: row.get(18)?,
+        result: match packed {
+            Some(result) => Some(result),
+            None => row.get(18)?,
+        },
         error: row.get(19)?,
         versions: row.get(21)?,
     })

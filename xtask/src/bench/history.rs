@@ -1,5 +1,5 @@
-//! What a long history costs: a generated project is stored run by run, and its pages are asked for while a writer keeps
-//! the server busy. `server/app/examples/history` does it and says what is generated.
+//! What a long history costs: a generated project is stored run by run, its pages are asked for while a writer keeps the
+//! server busy, and half of the runs are dropped while others come. `server/app/examples/history` does it and says what is generated.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -16,6 +16,9 @@ pub struct Arguments {
     /// history: runs, half of them on the main branch.
     #[arg(long, default_value_t = 2000)]
     runs: u64,
+    /// history: repeats of the last run in which only durations change; 64 show what such a run takes in the long term.
+    #[arg(long, default_value_t = 64)]
+    repeats: u64,
     /// history: tests of the project.
     #[arg(long, default_value_t = 100_000)]
     tests: u64,
@@ -45,6 +48,7 @@ pub fn measure(arguments: &Arguments, report: &mut dyn FnMut(Figure)) -> Result<
     measuring.arg("--data").arg(target().join("bench-history"));
     for (name, value) in [
         ("--runs", arguments.runs),
+        ("--repeats", arguments.repeats),
         ("--tests", arguments.tests),
         ("--files", arguments.files),
         ("--findings", arguments.findings),

@@ -13,6 +13,7 @@ use crate::components::time::time;
 use crate::format;
 use crate::link::{LinkMode, Scope, link};
 use crate::pages::project;
+use crate::pages::tests::columns as test_columns;
 use crate::place::Place;
 use crate::route::ProjectRoute;
 use crate::state::{Remote, Status};
@@ -57,9 +58,39 @@ pub fn view(page: &ModulePage, changes: Remote<Page<ModuleChange>>, project: &st
             <h2 id="trends">"Trends " <small>{format!("the last {} of the branch", format::counted(page.history.len() as u64, "run", "runs"))}</small></h2>
             {trends(page, changes, &scope)}
         </section>
+        {durations(page, &scope)}
         {children(page, &scope)}
     }
     .into_any()
+}
+
+/// How long the tests take, and the slowest of them.
+fn durations(page: &ModulePage, scope: &Scope) -> Option<AnyView> {
+    let durations = page.durations.as_ref()?;
+    let said = format!(
+        "half take at most {}, 95 % at most {}",
+        format::duration(durations.p50_ms),
+        format::duration(durations.p95_ms)
+    );
+    let budget =
+        durations.budget_ms.map(|budget| format!("; the budget of all is {}", format::duration(budget)));
+    let spec = Table {
+        caption: "Slowest tests",
+        columns: test_columns::columns_with_message(),
+        sort_param: "slowest",
+        initial: "",
+        filter: None,
+        near_end: None,
+    };
+    Some(
+        view! {
+            <section aria-labelledby="slowest">
+                <h2 id="slowest">"Slowest tests " <small>{said} {budget}</small></h2>
+                {table(spec, durations.slowest.clone(), scope)}
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds in a picture")]

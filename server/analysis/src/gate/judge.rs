@@ -2,7 +2,7 @@ use plimsoll_api::{ChangeCounts, CoverageCounts, FindingCounts, Measures, Severi
 use plimsoll_model::Severity;
 
 use super::{Area, Bound, Metric, Operator, Reach, Rule, Scope, parse_rule, show};
-use crate::settings::GateLine;
+use crate::settings::{Budget, GateLine};
 
 /// What a rule came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,6 +75,8 @@ pub struct Judged {
     pub reason: String,
     /// The least line coverage in percent that the rule demands, if it does.
     pub coverage_at_least: Option<f64>,
+    /// It is a module's budget and no rule.
+    pub is_budget: bool,
 }
 
 /// Judges every rule, in their order.
@@ -88,6 +90,27 @@ pub fn judge(lines: &[GateLine], facts: &Facts<'_>) -> Vec<Judged> {
                 vec![Judged { standing: Standing::Fail, reason, ..blank(line) }]
             }
         })
+        .collect()
+}
+
+/// Judges every budget, in their order: each is the rule that the tests of its module take no longer.
+pub fn judge_budgets(budgets: &[Budget], facts: &Facts<'_>) -> Vec<Judged> {
+    budgets
+        .iter()
+        .flat_map(|budget| {
+            #[expect(clippy::cast_precision_loss, reason = "milliseconds of a year are far below 2^52")]
+            let most = budget.tests_ms as f64;
+            let rule = Rule {
+                scope: Scope::Module(budget.module.clone()),
+                metric: Metric::Duration,
+                operator: Operator::AtMost,
+                bound: Bound::Number(most),
+            };
+            let text =
+                format!("budget of {}: tests <= {}", budget.module, show::value(rule.metric, most, None));
+            judge_rule(&GateLine { text, line: budget.line }, &rule, facts)
+        })
+        .map(|judged| Judged { is_budget: true, ..judged })
         .collect()
 }
 
@@ -110,6 +133,7 @@ fn blank(line: &GateLine) -> Judged {
         wanted: None,
         reason: String::new(),
         coverage_at_least: None,
+        is_budget: false,
     }
 }
 

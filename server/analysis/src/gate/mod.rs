@@ -13,7 +13,7 @@ mod tests;
 use plimsoll_model::Severity;
 
 pub use grammar::parse_rule;
-pub use judge::{Facts, Judged, NewFindings, Standing, Subject, judge, overall};
+pub use judge::{Facts, Judged, NewFindings, Standing, Subject, judge, judge_budgets, overall};
 
 /// One rule that was understood.
 #[derive(Debug, Clone, PartialEq)]

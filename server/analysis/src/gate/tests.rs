@@ -1,7 +1,7 @@
 use plimsoll_api::{ChangeCounts, CoverageCounts, FindingCounts, Measures, SeverityCounts, TestCounts};
 
 use super::*;
-use crate::settings::GateLine;
+use crate::settings::{Budget, GateLine};
 
 #[test]
 fn rules_are_read() {
@@ -138,6 +138,17 @@ fn measures(covered: u64, failing: u64, high: u64) -> Measures {
 
 /// The standing and the reason of each answer to one rule.
 fn ask(rule: &str, incomplete: Option<&str>, has_baseline: bool) -> Vec<(Standing, String)> {
+    let lines = [GateLine { text: rule.to_owned(), line: 7 }];
+    with_facts(incomplete, has_baseline, |facts| judge(&lines, facts))
+        .into_iter()
+        .map(|judged| {
+            assert_eq!((judged.line, judged.rule.as_str()), (7, rule));
+            (judged.standing, judged.reason)
+        })
+        .collect()
+}
+
+fn with_facts<T>(incomplete: Option<&str>, has_baseline: bool, ask: impl FnOnce(&Facts<'_>) -> T) -> T {
     let (now, then) = (measures(795, 2, 3), measures(800, 1, 2));
     let (search, docs) = (measures(600, 0, 0), Measures::default());
     let changes = ChangeCounts { newly_failing: Some(1), ..ChangeCounts::default() };
@@ -153,13 +164,7 @@ fn ask(rule: &str, incomplete: Option<&str>, has_baseline: bool) -> Vec<(Standin
     ];
     let facts =
         Facts { incomplete, baseline: has_baseline.then_some(411), project, modules: &modules, patch: None };
-    judge(&[GateLine { text: rule.to_owned(), line: 7 }], &facts)
-        .into_iter()
-        .map(|judged| {
-            assert_eq!((judged.line, judged.rule.as_str()), (7, rule));
-            (judged.standing, judged.reason)
-        })
-        .collect()
+    ask(&facts)
 }
 
 #[track_caller]
@@ -251,4 +256,34 @@ fn one_rule_that_fails_fails_the_gate() {
     assert_eq!(overall([Pass, NotEnoughData, Fail]), Some(Fail));
     assert_eq!(overall([NotEnoughData, Pass]), Some(Pass));
     assert_eq!(overall([NotEnoughData, NotEnoughData]), Some(NotEnoughData));
+}
+
+#[test]
+fn budgets_are_judged_like_rules() {
+    let budget = |module: &str, tests_ms| Budget { module: module.to_owned(), tests_ms, line: 9 };
+    let budgets = [
+        budget("search", 80_000),
+        budget("libs/search", 79_000),
+        budget("web", 1),
+        budget("docs", 1),
+        budget("gone", 1),
+    ];
+    let judged = with_facts(None, false, |facts| judge_budgets(&budgets, facts));
+    assert!(judged.iter().all(|judged| judged.is_budget && judged.line == 9));
+    let said: Vec<(Standing, &str)> =
+        judged.iter().map(|judged| (judged.standing, judged.reason.as_str())).collect();
+    use Standing::{Fail, NotEnoughData, Pass};
+    assert_eq!(
+        said,
+        [
+            (Pass, "Duration of the tests of libs/search: 80.0 s, wanted at most 80.0 s."),
+            (Fail, "Duration of the tests of libs/search: 80.0 s, wanted at most 79.0 s."),
+            (NotEnoughData, "Several modules are called `web`: name its folder."),
+            (NotEnoughData, "The run has no report of tests."),
+            (NotEnoughData, "The run has no module `gone`."),
+        ]
+    );
+    assert_eq!(judged.first().map(|judged| judged.rule.as_str()), Some("budget of search: tests <= 80.0 s"));
+    let partial = with_facts(Some("is partial"), false, |facts| judge_budgets(&budgets, facts));
+    assert!(partial.iter().all(|judged| judged.standing == NotEnoughData));
 }

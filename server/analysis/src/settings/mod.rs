@@ -105,6 +105,8 @@ pub struct Budget {
     pub module: String,
     /// Milliseconds, at least 1.
     pub tests_ms: u64,
+    /// Where the entry begins in the file, from 1.
+    pub line: u32,
 }
 
 /// `[retention]`: how long runs are kept. What is absent is left to the server.

@@ -182,7 +182,7 @@ fn budgets(problems: &mut Problems<'_>, value: &Value<'_>) -> Vec<Budget> {
             parsed.map_err(|message| problems.add(table.line, table.path("tests"), message)).ok()
         });
         if let (Some(module), Some(tests_ms)) = (module, tests_ms) {
-            budgets.push(Budget { module, tests_ms });
+            budgets.push(Budget { module, tests_ms, line: table.line });
         }
     }
     budgets

@@ -59,7 +59,7 @@ fn a_whole_file_is_understood() {
     let last = settings.reviews.last().unwrap();
     assert!(last.holds_on(Date::parse("2026-12-31").unwrap()));
     assert!(!last.holds_on(Date::parse("2027-01-01").unwrap()));
-    assert_eq!(settings.budgets, [Budget { module: "checkout".to_owned(), tests_ms: 90_000 }]);
+    assert_eq!(settings.budgets, [Budget { module: "checkout".to_owned(), tests_ms: 90_000, line: 26 }]);
     assert_eq!(settings.retention, Retention { days: Some(30), weeks: Some(12), months: None });
     assert_eq!(settings.upload.strip_prefix.as_deref(), Some("/app"));
     assert!(settings.upload.exclude.iter().any(|glob| glob.matches("a/fixtures/junit.xml")));

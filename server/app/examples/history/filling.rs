@@ -4,11 +4,16 @@ use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
 use std::time::Instant;
 
-use plimsoll::ingest::{Ingest, fill_report};
-use plimsoll_store::{Accepted, BlobId, ColumnKind, NewRun, NewUpload, ProjectId, RunNumber, Store};
+use plimsoll::ingest::{Ingest, ReadReports, fill_report};
+use plimsoll::pages::{
+    FindingParameters, GridParameters, HotspotParameters, ModuleParameters, PageCache, PageError, Scope,
+    TestParameters, compare_runs, find_grid, find_module, find_project, list_findings, list_hotspots,
+    list_tests,
+};
+use plimsoll_store::{Accepted, BlobId, ColumnKind, NewRun, NewUpload, ProjectId, RunNumber, Store, Work};
 
 use crate::figures::{Bar, median, print};
-use crate::project::{History, Run, Sizes};
+use crate::project::{Commit, History, Run, Sizes};
 use crate::random::mix;
 use crate::reports::{self, REPORTS};
 
@@ -16,8 +21,8 @@ use crate::reports::{self, REPORTS};
 pub const PROJECT: &str = "bench";
 /// Runs whose median stands for "at the beginning" and "at the end".
 const WINDOW: u64 = 9;
-/// Repeats of the last run in which nothing but the durations differs.
-const REPEATS: u64 = 3;
+/// Generated runs that wait while one is stored.
+const AHEAD: usize = 1;
 
 /// What one run took.
 #[derive(Debug)]
@@ -31,59 +36,163 @@ struct Cost {
     by_report: Vec<f64>,
 }
 
-/// Fills an empty store and prints what it took.
+/// A run as parsers hand it over, to be stored.
+struct Ready {
+    new: NewRun,
+    parents: Vec<String>,
+    at: u64,
+    reports: Vec<(&'static str, ReadReports)>,
+}
+
+impl Ready {
+    fn new(sizes: &Sizes, run: &Run<'_>, build: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let commit = run.state.commits.last().ok_or("a run without a commit")?;
+        let mut reports = Vec::with_capacity(REPORTS.len());
+        for (format, name) in REPORTS {
+            let read = fill_report(name, format, |sink| reports::push(format, sizes, run, sink));
+            reports.push((name, read.map_err(|error| format!("{name}: {error}"))?));
+        }
+        Ok(Self {
+            new: NewRun {
+                commit: commit.name(),
+                branch: run.branch.clone(),
+                pull_request: run.pull_request,
+                base_branch: run.pull_request.map(|_| "main".to_owned()),
+                build: Some(build.to_owned()),
+                build_url: Some(format!("https://ci.example/bench/{}", run.at)),
+                created_at: run.time,
+                tag: None,
+            },
+            parents: run.state.commits.iter().rev().skip(1).take(200).map(Commit::name).collect(),
+            at: run.at,
+            reports,
+        })
+    }
+}
+
+/// Fills an empty store and prints what it took. While a run is stored the next one is generated on a thread of its own.
 ///
 /// # Errors
 /// Where the store fails.
 pub fn fill(store: &Store, sizes: &Sizes) -> Result<History, Box<dyn Error>> {
-    let ingest = Ingest::new(store.clone(), plimsoll_format::Limits::default());
     let project = store.write(|writer| writer.insert_project(PROJECT, PROJECT, "main", 0))?;
-    let mut filling = Filling { ingest, project, sizes: *sizes, known: HashSet::new() };
-    let mut history = History::new(*sizes);
+    let mut filling = Filling::new(store, project);
     let mut costs = Vec::new();
-    let begun = Instant::now();
-    for at in 0..sizes.runs {
-        costs.push(filling.store(&history.run(at), "1")?);
-        if at % 100 == 99 {
-            eprintln!("{} runs in {:.0} s", at + 1, begun.elapsed().as_secs_f64());
-        }
-    }
     let mut repeats = Vec::new();
-    // The last run on main once more, as a CI system does that is told to run it again.
-    let last = sizes.runs.saturating_sub(1) / 2 * 2;
-    let mut run = history.again(last);
-    for repeat in 1..=REPEATS {
-        run.at = sizes.runs + repeat;
-        repeats.push(filling.store(&run, &format!("again-{repeat}"))?);
-    }
+    let mut half = None;
+    let begun = Instant::now();
+    let (send, receive) = std::sync::mpsc::sync_channel(AHEAD);
+    let history = std::thread::scope(|scope| -> Result<History, Box<dyn Error>> {
+        let generating = scope.spawn(move || {
+            let mut history = History::new(*sizes);
+            for at in 0..sizes.runs + sizes.repeats {
+                let ready = if at < sizes.runs {
+                    Ready::new(sizes, &history.run(at), "1")
+                } else {
+                    // The last run on main once more, as a CI system does that is told to run it again.
+                    Ready::new(sizes, &history.again(at + 1), &format!("again-{at}"))
+                };
+                if send.send(ready).is_err() {
+                    break;
+                }
+            }
+            history
+        });
+        for (at, ready) in (0..).zip(receive) {
+            let cost = filling.store(ready.map_err(|error| error.to_string())?)?;
+            if at < sizes.runs {
+                costs.push(cost)
+            } else {
+                repeats.push(cost)
+            }
+            if at + 1 == sizes.runs / 2 {
+                half = Some(work(store, at + 1)?);
+            }
+            if at % 100 == 99 {
+                eprintln!("{} runs in {:.0} s", at + 1, begun.elapsed().as_secs_f64());
+            }
+        }
+        generating.join().map_err(|_| "generating panicked".into())
+    })?;
     report(sizes, &costs, &repeats);
+    if let Some(half) = half {
+        report_work(sizes, &half, &work(store, sizes.runs)?);
+    }
     Ok(history)
 }
 
-struct Filling {
+/// What each page costs whoever asks first, as of now.
+fn work(store: &Store, runs: u64) -> Result<Vec<(&'static str, Work)>, Box<dyn Error>> {
+    type Page<'a> = &'a dyn Fn(&Scope<'_>) -> Result<(), PageError>;
+    let newest_of_main = runs.div_ceil(2) * 2 - 1;
+    let module = ModuleParameters { path: "services/m000".to_owned(), branch: None, limit: Some(200) };
+    let pages: [(&'static str, Page<'_>); 7] = [
+        ("project page", &|scope| find_project(scope, None).map(drop)),
+        ("module trend over 200 runs", &|scope| find_module(scope, &module).map(drop)),
+        ("hotspots", &|scope| list_hotspots(scope, &HotspotParameters::default()).map(drop)),
+        ("findings", &|scope| list_findings(scope, newest_of_main, &FindingParameters::default()).map(drop)),
+        ("tests", &|scope| list_tests(scope, newest_of_main, &TestParameters::default()).map(drop)),
+        ("tests grid 50 × 200", &|scope| find_grid(scope, &GridParameters::default()).map(drop)),
+        ("comparison", &|scope| compare_runs(scope, 1, newest_of_main).map(drop)),
+    ];
+    let mut works = Vec::with_capacity(pages.len());
+    for (name, page) in pages {
+        let cache = PageCache::default();
+        let work = store.read(|reader| {
+            page(&Scope::open(reader, &cache, PROJECT)?)?;
+            Ok::<_, PageError>(reader.work())
+        });
+        works.push((name, work.map_err(|error| format!("{name}: {error}"))?));
+    }
+    Ok(works)
+}
+
+/// Statements, rows and bytes of a page whose answer nobody asked for before: when the history was half as long, and now.
+/// Pages look back over some hundred runs, so a history must be longer than that for them to be the same.
+fn report_work(sizes: &Sizes, half: &[(&'static str, Work)], whole: &[(&'static str, Work)]) {
+    /// What changes in the project from run to run makes some more rows and bytes.
+    const MORE: f64 = 1.25;
+    let is_long = sizes.runs / 2 >= 800;
+    for ((name, half), (_, whole)) in half.iter().zip(whole) {
+        for (what, before, now) in [
+            ("statements", half.statements, whole.statements),
+            ("rows", half.rows, whole.rows),
+            ("unpacked kilobytes", half.bytes / 1000, whole.bytes / 1000),
+        ] {
+            let bar = if is_long { Bar::AtMost(before as f64 * MORE) } else { Bar::None };
+            let name = format!("{name}, asked for the first time: {what}");
+            print(&name, now as f64, "", bar, (before as f64, "after half of the runs"));
+        }
+    }
+}
+
+/// Puts runs into a store.
+pub struct Filling {
     ingest: Ingest,
     project: ProjectId,
-    sizes: Sizes,
     known: HashSet<BlobId>,
 }
 
 impl Filling {
-    fn store(&mut self, run: &Run<'_>, build: &str) -> Result<Cost, Box<dyn Error>> {
+    /// Into this project.
+    pub fn new(store: &Store, project: ProjectId) -> Self {
+        let ingest = Ingest::new(store.clone(), plimsoll_format::Limits::default());
+        Self { ingest, project, known: HashSet::new() }
+    }
+
+    /// Stores a run as a CI system would send it; how many seconds it took.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn add(&mut self, sizes: &Sizes, run: &Run<'_>, build: &str) -> Result<f64, Box<dyn Error>> {
+        let ready = Ready::new(sizes, run, build).map_err(|error| error.to_string())?;
+        Ok(self.store(ready)?.seconds)
+    }
+
+    fn store(&mut self, ready: Ready) -> Result<Cost, Box<dyn Error>> {
         let store = self.ingest.store().clone();
         let mut by_report = vec![self.used()?];
-        let commit = run.state.commits.last().ok_or("a run without a commit")?;
-        let new = NewRun {
-            commit: commit.name(),
-            branch: run.branch.clone(),
-            pull_request: run.pull_request,
-            base_branch: run.pull_request.map(|_| "main".to_owned()),
-            build: Some(build.to_owned()),
-            build_url: Some(format!("https://ci.example/bench/{}", run.at)),
-            created_at: run.time,
-            tag: None,
-        };
-        let parents: Vec<String> =
-            run.state.commits.iter().rev().skip(1).take(200).map(crate::project::Commit::name).collect();
+        let Ready { new, parents, at, reports } = ready;
         let begun = Instant::now();
         let number = store.write(|writer| {
             let number = writer.ensure_run(self.project, &new)?;
@@ -92,8 +201,8 @@ impl Filling {
         })?;
         let mut seconds = begun.elapsed().as_secs_f64();
         by_report.push(self.used()?);
-        for (format, name) in REPORTS {
-            seconds += self.upload(run, number, format, name)?;
+        for (name, read) in reports {
+            seconds += self.upload(&new, at, number, name, read)?;
             by_report.push(self.used()?);
         }
         let mut columns = BTreeMap::new();
@@ -110,13 +219,13 @@ impl Filling {
     /// Takes one report in; what comes before, as parsing does, is not measured.
     fn upload(
         &self,
-        run: &Run<'_>,
+        run: &NewRun,
+        at: u64,
         number: RunNumber,
-        format: &str,
         name: &str,
+        read: ReadReports,
     ) -> Result<f64, Box<dyn Error>> {
-        let read = fill_report(name, format, |sink| reports::push(format, &self.sizes, run, sink))?;
-        let digest = *blake3::hash(format!("{number} {} {name}", run.at).as_bytes()).as_bytes();
+        let digest = *blake3::hash(format!("{number} {at} {name}").as_bytes()).as_bytes();
         let new = NewUpload {
             run: number,
             name: name.to_owned(),
@@ -128,8 +237,8 @@ impl Filling {
             add_prefix: None,
             digest,
             bytes: 1_000_000,
-            received_at: run.time,
-            spool: format!("{:016x}", mix(&[run.at, number.0])),
+            received_at: run.created_at,
+            spool: format!("{:016x}", mix(&[at, number.0])),
         };
         let begun = Instant::now();
         let store = self.ingest.store();
@@ -173,8 +282,13 @@ fn report(sizes: &Sizes, costs: &[Cost], repeats: &[Cost]) {
         let size = of(costs, &|cost| cost.by_report.get(at).copied().unwrap_or(0.0)) / KILOBYTE;
         print(&format!("of it with the report {name}"), size, "KB", Bar::None, (bytes, "all"));
     }
-    let again = of(repeats, &|cost| cost.bytes) / KILOBYTE;
-    let durations = kind(repeats, ColumnKind::TestsDurations);
+    // Tables grow by whole pages, now this one and now that one, and the rows of modules grow for 64 runs and then begin
+    // anew: what a run takes in the long term is the mean over as many.
+    let mean = |what: &dyn Fn(&Cost) -> f64| {
+        repeats.iter().map(what).sum::<f64>() / repeats.len().max(1) as f64 / KILOBYTE
+    };
+    let again = mean(&|cost| cost.bytes);
+    let durations = mean(&|cost| cost.columns.get(&ColumnKind::TestsDurations).copied().unwrap_or(0.0));
     print(
         "size of a run in which only durations change, beyond their column",
         again - durations,

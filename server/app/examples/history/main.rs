@@ -1,5 +1,5 @@
 //! Measures what a long history costs, for `cargo xtask bench history`: a generated project is stored run by run, and
-//! then its pages are asked for while a writer keeps the server busy. Prints one JSON object a line.
+//! then its pages are asked for while a writer keeps the server busy, and at last half of the runs are dropped. Prints one JSON object a line.
 //!
 //! The project, the changes from run to run and the branches are functions of `--seed`. With `--keep` a store that was
 //! filled before is only read.
@@ -8,6 +8,7 @@
 mod figures;
 mod filling;
 mod project;
+mod pruning;
 mod random;
 mod reading;
 mod reports;
@@ -65,5 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     reading::compare(&store, &arguments.sizes)?;
     drop(store);
-    reading::load(&arguments.data, &mut history, arguments.requests)
+    reading::load(&arguments.data, &mut history, arguments.requests)?;
+    let store = Store::open(&arguments.data, &Options::default())?;
+    pruning::measure(&store, &arguments.data, &mut history)
 }

@@ -11,6 +11,10 @@ pub struct Sizes {
     /// Runs: half of them on the main branch, half on branches of five runs.
     #[arg(long, default_value_t = 2000)]
     pub runs: u64,
+    /// Repeats of the last run, in which nothing but the durations differs. The rows of modules hold 64 runs, so 64 of
+    /// them show what such a run takes in the long term.
+    #[arg(long, default_value_t = 64)]
+    pub repeats: u64,
     /// Tests, in classes of twenty.
     #[arg(long, default_value_t = 100_000)]
     pub tests: usize,

@@ -110,7 +110,8 @@ fn write(server: &Server, token: &str, files: &Files, is_done: &AtomicBool) -> R
 fn ask(server: &Server, sizes: &Sizes, requests: u64) -> Result<(), Box<dyn Error>> {
     let any = |request: u64, what: u64, of: usize| below(&[sizes.seed, 21, request, what], of);
     let latest = sizes.runs / 2 * 2 - 1;
-    let pages: [(&str, &dyn Fn(u64) -> String); 10] = [
+    let known_tests = some_tests(server, latest)?;
+    let pages: [(&str, &dyn Fn(u64) -> String); 12] = [
         ("is it alive", &|_| "/health/live".to_owned()),
         ("project page", &|_| format!("/api/v1/projects/{PROJECT}")),
         ("module trend over 1,000 runs", &|request| {
@@ -137,6 +138,15 @@ fn ask(server: &Server, sizes: &Sizes, requests: u64) -> Result<(), Box<dyn Erro
             )
         }),
         ("tests by duration", &|_| format!("/api/v1/projects/{PROJECT}/runs/{latest}/tests?sort=duration")),
+        ("tests grid 50 × 200", &|request| {
+            // The first part is what is seen most; the others are what somebody sees who scrolls.
+            let offset = if request.is_multiple_of(2) { 0 } else { 50 * any(request, 6, sizes.tests / 50) };
+            format!("/api/v1/projects/{PROJECT}/tests/grid?limit=50&runs=200&offset={offset}")
+        }),
+        ("one test", &|request| {
+            let test = known_tests.get(any(request, 7, known_tests.len())).copied().unwrap_or(1);
+            format!("/api/v1/projects/{PROJECT}/tests/{test}")
+        }),
     ];
     let mut latencies = vec![Vec::new(); pages.len()];
     let agent = ureq::Agent::new_with_defaults();
@@ -163,6 +173,15 @@ fn ask(server: &Server, sizes: &Sizes, requests: u64) -> Result<(), Box<dyn Erro
     let anonymous = (memory.anonymous, "of it not of files");
     print("memory of the server", memory.resident, "MB", Bar::AtMost(150.0), anonymous);
     Ok(())
+}
+
+/// Identifiers of tests that a run has.
+fn some_tests(server: &Server, run: u64) -> Result<Vec<u64>, Box<dyn Error>> {
+    let url = format!("{}/api/v1/projects/{PROJECT}/runs/{run}/tests?limit=500&sort=name", server.url);
+    let body = ureq::get(&url).call()?.body_mut().with_config().limit(64 << 20).read_to_vec()?;
+    let page: serde_json::Value = serde_json::from_slice(&body)?;
+    let items = page.get("items").and_then(serde_json::Value::as_array).ok_or("no list of tests")?;
+    Ok(items.iter().filter_map(|test| test.get("id")?.as_u64()).collect())
 }
 
 /// What a process takes, in MB.

@@ -28,17 +28,16 @@ pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     out
 }
 
-/// A list of JSON objects as records: a line of names, then one for each. Texts, numbers and flags stand as they are,
-/// nothing as an empty cell, anything nested as JSON. The names are those of the first object.
-pub fn table(rows: &[serde_json::Value]) -> String {
-    let Some(first) = rows.first().and_then(serde_json::Value::as_object) else { return String::new() };
-    let names: Vec<&str> = first.keys().map(String::as_str).collect();
-    let mut out = line(names.iter().copied());
-    for row in rows {
-        let cells: Vec<String> = names.iter().map(|name| cell(row.get(name))).collect();
-        out.push_str(&line(cells.iter().map(String::as_str)));
-    }
-    out
+/// What the columns of objects like this one are called.
+pub fn names(row: &serde_json::Value) -> Vec<String> {
+    row.as_object().map(|row| row.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// A JSON object as a record with these columns. Texts, numbers and flags stand as they are, nothing as an empty cell,
+/// anything nested as JSON.
+pub fn record(names: &[String], row: &serde_json::Value) -> String {
+    let cells: Vec<String> = names.iter().map(|name| cell(row.get(name))).collect();
+    line(cells.iter().map(String::as_str))
 }
 
 fn cell(value: Option<&serde_json::Value>) -> String {
@@ -53,7 +52,7 @@ fn cell(value: Option<&serde_json::Value>) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{line, table};
+    use super::{line, names, record};
 
     #[test]
     fn cells_are_quoted_where_they_must_be() {
@@ -73,7 +72,9 @@ mod tests {
     #[test]
     fn objects_become_records() {
         let rows = [json!({"a": "x", "b": 1, "c": null}), json!({"a": "y", "b": true, "c": [1, 2]})];
-        assert_eq!(table(&rows), "a,b,c\r\nx,1,\r\ny,true,\"[1,2]\"\r\n");
-        assert_eq!(table(&[]), "");
+        let names = names(&rows[0]);
+        assert_eq!(names, ["a", "b", "c"]);
+        assert_eq!(record(&names, &rows[0]) + &record(&names, &rows[1]), "x,1,\r\ny,true,\"[1,2]\"\r\n");
+        assert_eq!(record(&names, &json!({"b": 2, "d": 3})), ",2,\r\n");
     }
 }

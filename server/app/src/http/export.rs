@@ -1,13 +1,16 @@
 //! Out again: a run in the formats of other tools, and any list as CSV.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, web};
+use futures_util::stream;
 use plimsoll_api::{ErrorBody, Page};
 use serde::{Deserialize, Serialize};
 
 use crate::export::{OutFormat, csv, write_run};
 use crate::http::resources::answer;
 use crate::http::{ApiError, AppState, ErrorCode};
-use crate::pages::{PageError, Scope, WHOLE};
+use crate::pages::{EXPORTED, PageError, Scope};
 
 /// The routes.
 pub fn configure(service: &mut web::ServiceConfig) {
@@ -67,37 +70,90 @@ pub struct ListFormat {
     pub format: Option<String>,
 }
 
-/// Answers with a list: a page of it as JSON, or all of it as CSV.
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Part {
+    pub limit: Option<usize>,
+    pub after: Option<String>,
+}
+
+/// Answers with a list: a page of it as JSON, or all of it as CSV, which is read and sent part by part.
 pub(super) async fn answer_list<T: Serialize + Send + 'static>(
     state: web::Data<AppState>,
     project: String,
     format: ListFormat,
-    mut limit: Option<usize>,
-    list: impl FnOnce(&Scope<'_>, Option<usize>) -> Result<Page<T>, PageError> + Send + 'static,
+    mut part: Part,
+    list: impl Fn(&Scope<'_>, Part) -> Result<Page<T>, PageError> + Send + Sync + 'static,
 ) -> Result<HttpResponse, ApiError> {
     match format.format.as_deref().unwrap_or("json") {
         "json" => {
-            // Only a file may have all rows.
-            if limit == Some(WHOLE) {
-                limit = Some(0);
+            // Only a file may have longer parts.
+            if part.limit == Some(EXPORTED) {
+                part.limit = Some(0);
             }
-            answer(state, project, move |scope| list(scope, limit)).await
+            answer(state, project, move |scope| list(scope, part)).await
         }
         "csv" => {
-            let (state, now) = (state.clone().into_inner(), (state.clock)().0);
-            let body = web::block(move || -> Result<String, ApiError> {
-                let page = state.store.read(|reader| {
-                    list(&Scope::open(reader, &state.pages, &project)?.at(now), Some(WHOLE))
-                })?;
-                let rows: Result<Vec<_>, _> = page.items.iter().map(serde_json::to_value).collect();
-                Ok(csv::table(&rows.map_err(|error| ApiError::internal(&error))?))
-            })
-            .await??;
-            Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8; header=present").body(body))
+            let sheet = Sheet { state, project, list: Arc::new(list), names: Vec::new(), next: None };
+            // What is wrong with the question is said before anything is sent.
+            let first = sheet.part(part.after).await?;
+            let parts = stream::unfold(Some(first), |part| async move {
+                let (text, sheet) = part?;
+                let next = match sheet.next.clone() {
+                    Some(after) => sheet.part(Some(after)).await,
+                    None => return Some((Ok::<_, actix_web::Error>(web::Bytes::from(text)), None)),
+                };
+                Some(match next {
+                    Ok(next) => (Ok(web::Bytes::from(text)), Some(next)),
+                    // The connection ends without the last chunk, so that nobody takes what came for the whole.
+                    Err(error) => (Err(error.into()), None),
+                })
+            });
+            Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8; header=present").streaming(parts))
         }
         other => Err(ApiError::new(
             ErrorCode::BadParameter,
             format!("parameter `format`: `{other}` is none of json, csv"),
         )),
+    }
+}
+
+/// A list that is written as CSV. Each part is read in a transaction of its own, so a client that reads slowly holds
+/// neither a connection to the database nor more than one part of the list.
+struct Sheet<L> {
+    state: web::Data<AppState>,
+    project: String,
+    list: Arc<L>,
+    /// Of the columns, once there was a row.
+    names: Vec<String>,
+    next: Option<String>,
+}
+
+impl<L> Sheet<L> {
+    /// The part after a row as text, and what is needed for the one after it.
+    async fn part<T>(mut self, after: Option<String>) -> Result<(String, Self), ApiError>
+    where
+        T: Serialize,
+        L: Fn(&Scope<'_>, Part) -> Result<Page<T>, PageError> + Send + Sync + 'static,
+    {
+        web::block(move || -> Result<(String, Self), ApiError> {
+            let now = (self.state.clock)().0;
+            let part = Part { limit: Some(EXPORTED), after };
+            let page = self.state.store.read(|reader| {
+                (self.list)(&Scope::open(reader, &self.state.pages, &self.project)?.at(now), part)
+            })?;
+            let mut text = String::new();
+            for row in &page.items {
+                let row = serde_json::to_value(row).map_err(|error| ApiError::internal(&error))?;
+                if self.names.is_empty() {
+                    self.names = csv::names(&row);
+                    text.push_str(&csv::line(self.names.iter().map(String::as_str)));
+                }
+                text.push_str(&csv::record(&self.names, &row));
+            }
+            self.next = page.next;
+            Ok((text, self))
+        })
+        .await?
     }
 }

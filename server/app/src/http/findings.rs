@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use plimsoll_api::{ErrorBody, FindingFacets, FindingRow, Page};
 
-use crate::http::export::{ListFormat, answer_list};
+use crate::http::export::{ListFormat, Part, answer_list};
 use crate::http::resources::answer;
 use crate::http::{ApiError, AppState};
 use crate::pages::{self, FindingParameters};
@@ -30,10 +30,10 @@ pub async fn list_findings(
     format: web::Query<ListFormat>,
 ) -> Result<HttpResponse, ApiError> {
     let (project, run) = path.into_inner();
-    let (mut query, format) = (query.into_inner(), format.into_inner());
-    answer_list(state, project, format, query.limit, move |scope, limit| {
-        query.limit = limit;
-        pages::list_findings(scope, run, &query)
+    let (query, format) = (query.into_inner(), format.into_inner());
+    let part = Part { limit: query.limit, after: query.after.clone() };
+    answer_list(state, project, format, part, move |scope, Part { limit, after }| {
+        pages::list_findings(scope, run, &FindingParameters { limit, after, ..query.clone() })
     })
     .await
 }

@@ -84,13 +84,14 @@ impl AppState {
         clock: fn() -> Timestamp,
     ) -> Self {
         let stopping = Arc::new(AtomicBool::new(false));
+        let pages = worker.pages().clone();
         Self {
             store,
             worker,
             read_access,
             limits,
             clock,
-            pages: PageCache::default(),
+            pages,
             retention,
             storage: Arc::default(),
             stopping,

@@ -5,7 +5,7 @@ use plimsoll_api::{ErrorBody, Page, RunPage, RunSummary};
 use plimsoll_store::{Action, RunNumber, Writer};
 
 use crate::http::auth::require_token;
-use crate::http::export::{ListFormat, answer_list};
+use crate::http::export::{ListFormat, Part, answer_list};
 use crate::http::resources::answer;
 use crate::http::{ApiError, AppState};
 use crate::pages::{self, PageError, RunParameters};
@@ -33,10 +33,10 @@ pub async fn list_runs(
     query: web::Query<RunParameters>,
     format: web::Query<ListFormat>,
 ) -> Result<HttpResponse, ApiError> {
-    let (mut query, format) = (query.into_inner(), format.into_inner());
-    answer_list(state, project.into_inner(), format, query.limit, move |scope, limit| {
-        query.limit = limit;
-        pages::list_runs(scope, &query)
+    let (query, format) = (query.into_inner(), format.into_inner());
+    let part = Part { limit: query.limit, after: query.after.clone() };
+    answer_list(state, project.into_inner(), format, part, move |scope, Part { limit, after }| {
+        pages::list_runs(scope, &RunParameters { limit, after, ..query.clone() })
     })
     .await
 }

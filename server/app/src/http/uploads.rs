@@ -14,7 +14,7 @@ use plimsoll_format::LimitName;
 use plimsoll_store::{Accepted, NewUpload, RunNumber, Shard, StoreError, UploadId, Writer};
 
 use crate::http::auth::require_token;
-use crate::http::export::{ListFormat, answer_list};
+use crate::http::export::{ListFormat, Part, answer_list};
 use crate::http::{ApiError, AppState, ErrorCode};
 use crate::ingest::{Origin, ensure_project};
 use crate::pages::{self, PathProblemParameters};
@@ -124,10 +124,10 @@ pub async fn list_path_problems(
     format: web::Query<ListFormat>,
 ) -> Result<HttpResponse, ApiError> {
     let (project, upload) = path.into_inner();
-    let (mut query, format) = (query.into_inner(), format.into_inner());
-    answer_list(state, project, format, query.limit, move |scope, limit| {
-        query.limit = limit;
-        pages::list_path_problems(scope, upload, &query)
+    let (query, format) = (query.into_inner(), format.into_inner());
+    let part = Part { limit: query.limit, after: query.after.clone() };
+    answer_list(state, project, format, part, move |scope, Part { limit, after }| {
+        pages::list_path_problems(scope, upload, &PathProblemParameters { limit, after, ..query.clone() })
     })
     .await
 }

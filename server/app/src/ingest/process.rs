@@ -22,6 +22,12 @@ impl Ingest {
         Self { store, limits, files: FilesCache::default(), pages: PageCache::default() }
     }
 
+    /// What was computed for pages. Whoever answers requests should use the same: after each upload the newest page is
+    /// there already.
+    pub fn pages(&self) -> &PageCache {
+        &self.pages
+    }
+
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
@@ -103,14 +109,18 @@ impl Ingest {
     }
 
     fn record(&self, upload: &Upload, read: ReadReports) -> Result<(), IngestError> {
-        let recorded = self.store.write(|writer| {
+        let mut uncommitted = Uncommitted { ingest: self, is_committed: false };
+        self.store.write(|writer| {
             let project = find_project(&writer.list_projects()?, upload.project)?;
-            record(writer, &self.files, &project, upload, read)
-        });
-        if recorded.is_err() {
-            self.files.forget();
-        }
-        recorded
+            record(writer, &self.files, &project, upload, read)?;
+            // Before the commit, so that nobody who sees the upload has to wait for what follows from it.
+            if let Err(error) = pages::prepare_pages(writer, &self.pages, &project, upload.received.run) {
+                tracing::warn!(%error, "cannot prepare the project's page");
+            }
+            Ok::<_, IngestError>(())
+        })?;
+        uncommitted.is_committed = true;
+        Ok(())
     }
 
     /// Reads again what was read without this file list.
@@ -172,6 +182,21 @@ impl Ingest {
             Err(error) => tracing::warn!(%error, "cannot count flaky tests"),
         }
         Ok(())
+    }
+}
+
+/// What was remembered of a transaction is forgotten where it does not come to its commit, be it by a panic.
+struct Uncommitted<'i> {
+    ingest: &'i Ingest,
+    is_committed: bool,
+}
+
+impl Drop for Uncommitted<'_> {
+    fn drop(&mut self) {
+        if !self.is_committed {
+            self.ingest.files.forget();
+            self.ingest.pages.forget();
+        }
     }
 }
 

@@ -137,6 +137,51 @@ fn reports_reach_their_files_and_modules() {
 }
 
 #[test]
+fn a_page_that_was_prepared_is_the_page() {
+    use crate::pages::{PageCache, PageError, Scope, TestParameters, find_project, list_tests};
+
+    let shop = Shop::new();
+    let one = sarif(&[("books/app/shelf.py", 3)]);
+    let two = sarif(&[("books/app/shelf.py", 4), ("cart/src/cart.js", 7)]);
+    let better = JUNIT
+        .replace(
+            "test_remove\" time=\"0.5\"><failure message=\"still there\">assert 1 == 0</failure></testcase>",
+            "test_remove\" time=\"0.4\"/>",
+        )
+        .replace("test_lost", "test_lost_and_found");
+    for (commit, junit, findings) in [("c1", JUNIT, &one), ("c2", better.as_str(), &two), ("c3", JUNIT, &one)]
+    {
+        let run = shop.run(commit, &[("files.txt", FILES), ("junit.xml", junit), ("ruff.sarif", findings)]);
+        let page = |cache: &PageCache, q: Option<&str>| {
+            shop.ingest
+                .store()
+                .read(|reader| {
+                    let scope = Scope::open(reader, cache, "shop")?;
+                    let parameters = TestParameters {
+                        q: q.map(str::to_owned),
+                        sort: Some("name".to_owned()),
+                        ..TestParameters::default()
+                    };
+                    Ok::<_, PageError>((
+                        find_project(&scope, None)?,
+                        list_tests(&scope, run.number.0, &parameters)?,
+                    ))
+                })
+                .unwrap()
+        };
+        let prepared = page(shop.ingest.pages(), None);
+        assert_eq!(prepared, page(&PageCache::default(), None), "{commit}");
+        assert_eq!(prepared.0.run.as_ref().unwrap().number, run.number.0);
+        let names: Vec<(&str, &str)> =
+            prepared.1.items.iter().map(|test| (test.class.as_str(), test.name.as_str())).collect();
+        assert!(names.len() == 4 && names.is_sorted(), "{names:?}");
+        assert_eq!(page(shop.ingest.pages(), Some("SHELF")).1.total, 3, "of classes, in any case");
+        let lost = page(shop.ingest.pages(), Some("lost_and")).1.total;
+        assert_eq!(lost, u64::from(commit == "c2"), "what is not in the run is not in its list");
+    }
+}
+
+#[test]
 fn a_file_list_that_comes_late_changes_nothing_in_the_end() {
     let shop = Shop::new();
     let findings = sarif(&[("books/app/shelf.py", 3)]);

@@ -8,6 +8,7 @@ use plimsoll_store::{Store, StoreError, Upload};
 
 use super::{Announcer, Ingest, IngestError, Progress, raw};
 use crate::mapped::MappedFile;
+use crate::pages::PageCache;
 
 /// How often the reading of one upload is begun, when each time the process ended before it came to its end. Machines
 /// that are switched off in the wrong moment are far more frequent than a report that ends the process, so it is often.
@@ -30,6 +31,7 @@ struct Shared {
     changed: Condvar,
     thread: Mutex<Option<JoinHandle<()>>>,
     announcer: Announcer,
+    pages: PageCache,
 }
 
 #[derive(Default)]
@@ -42,14 +44,15 @@ impl Worker {
     /// Starts the worker. What was being read when the process before this one ended is read again.
     /// Uploads are kept as they came for so long.
     pub fn start(store: Store, limits: Limits, keep_uploads: Duration, clock: fn() -> Timestamp) -> Self {
+        let ingest = Ingest::new(store, limits);
         let shared = Arc::new(Shared {
             signals: Mutex::default(),
             changed: Condvar::new(),
             thread: Mutex::default(),
             announcer: Announcer::default(),
+            pages: ingest.pages().clone(),
         });
         let worker = Self { shared: Arc::clone(&shared) };
-        let ingest = Ingest::new(store, limits);
         let spawned = std::thread::Builder::new()
             .name("ingest".to_owned())
             .spawn(move || run(&ingest, &shared, keep_uploads, clock));
@@ -68,6 +71,11 @@ impl Worker {
     /// Follows what happens to uploads from now on.
     pub fn follow(&self) -> tokio::sync::watch::Receiver<Progress> {
         self.shared.announcer.follow()
+    }
+
+    /// What it computes for pages after each upload.
+    pub fn pages(&self) -> &PageCache {
+        &self.shared.pages
     }
 
     /// Says that something was queued.

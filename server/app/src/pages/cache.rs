@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use plimsoll_analysis::settings::Settings;
 use plimsoll_api::ChangeCounts;
-use plimsoll_store::{FindingKey, ModuleId, ProjectId, RunNumber};
+use plimsoll_store::{FindingKey, ModuleId, ProjectId, RunNumber, TestColumns};
 
 use super::changes::Changes;
 use super::churn::Churn;
@@ -15,6 +15,7 @@ use super::modules::TrendValues;
 use super::reviews::{Reviews, TakenOff};
 use super::search::SearchIndex;
 use super::test_links::Links;
+use super::test_names::TestNames;
 
 /// Answers that were computed before. Every key holds a digest of the columns that the answer was made from, so an
 /// entry is never wrong, only useless once an upload changed its run; each kind has a greatest number of entries.
@@ -41,6 +42,12 @@ struct Inner {
     search: Mutex<Bounded<ProjectId, (RunKey, Arc<SearchIndex>), 4>>,
     trends: Mutex<Bounded<RunKey, Arc<HashMap<ModuleId, TrendValues>>, 1024>>,
     settings: Mutex<Bounded<u64, Arc<Settings>, 32>>,
+    test_columns: Mutex<Bounded<RunKey, Arc<TestColumns>, 4>>,
+    names: Mutex<Bounded<ProjectId, Arc<TestNames>, 4>>,
+}
+
+fn forget<K, V, const CAPACITY: usize>(cache: &Mutex<Bounded<K, V, CAPACITY>>) {
+    cache.lock().unwrap_or_else(PoisonError::into_inner).entries.clear();
 }
 
 /// One run with what it holds.
@@ -51,6 +58,64 @@ pub(super) type RankingKey = (RunKey, u64);
 pub(super) type PairKey = (RunKey, RunKey);
 
 impl PageCache {
+    /// Forgets everything. To be called where something was computed from what was then not committed: identifiers of
+    /// contents come to stand for others.
+    pub fn forget(&self) {
+        let Inner {
+            changes,
+            counts,
+            module_counts,
+            flaky,
+            churn,
+            hotspots,
+            findings,
+            first_runs,
+            grid_columns,
+            grid_orders,
+            links,
+            reviews,
+            taken_off,
+            search,
+            trends,
+            settings,
+            test_columns,
+            names,
+        } = &*self.inner;
+        forget(changes);
+        forget(counts);
+        forget(module_counts);
+        forget(flaky);
+        forget(churn);
+        forget(hotspots);
+        forget(findings);
+        forget(first_runs);
+        forget(grid_columns);
+        forget(grid_orders);
+        forget(links);
+        forget(reviews);
+        forget(taken_off);
+        forget(search);
+        forget(trends);
+        forget(settings);
+        forget(test_columns);
+        forget(names);
+    }
+
+    /// What the tests of a project are called. `read` reads what is not known yet: it is given what is.
+    pub(super) fn names<E>(
+        &self,
+        project: ProjectId,
+        read: impl FnOnce(Option<&Arc<TestNames>>) -> Result<Arc<TestNames>, E>,
+    ) -> Result<Arc<TestNames>, E> {
+        let known = self.inner.names.lock().unwrap_or_else(PoisonError::into_inner).get(&project);
+        let names = read(known.as_ref())?;
+        if known.is_none_or(|known| !Arc::ptr_eq(&known, &names)) {
+            let mut cache = self.inner.names.lock().unwrap_or_else(PoisonError::into_inner);
+            cache.insert(project, Arc::clone(&names));
+        }
+        Ok(names)
+    }
+
     pub(super) fn changes<E>(
         &self,
         key: PairKey,
@@ -153,6 +218,14 @@ impl PageCache {
         make: impl FnOnce() -> Result<TakenOff, E>,
     ) -> Result<Arc<TakenOff>, E> {
         cached(&self.inner.taken_off, key, || make().map(Arc::new))
+    }
+
+    pub(super) fn test_columns<E>(
+        &self,
+        key: RunKey,
+        make: impl FnOnce() -> Result<TestColumns, E>,
+    ) -> Result<Arc<TestColumns>, E> {
+        cached(&self.inner.test_columns, key, || make().map(Arc::new))
     }
 
     /// By the text that they are read from.

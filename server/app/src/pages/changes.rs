@@ -63,6 +63,11 @@ impl TestBitmaps {
         let [present, failed, errored, skipped] = &self.0;
         TestSets { present, failed, errored, skipped }
     }
+
+    pub(super) fn present(&self) -> std::sync::Arc<RoaringBitmap> {
+        let [present, ..] = &self.0;
+        std::sync::Arc::clone(present)
+    }
 }
 
 // The tests of several runs without their durations; `None` for a run without tests.

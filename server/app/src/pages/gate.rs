@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use plimsoll_analysis::gate::{Facts, Judged, NewFindings, Standing, Subject, judge, overall};
+use plimsoll_analysis::gate::{Facts, Judged, NewFindings, Standing, Subject, judge, judge_budgets, overall};
 use plimsoll_api::{
     ChangeCounts, CoverageCounts, GatePage, GateRule, GateStanding, GateSummary, Measures, ModuleGate,
     ModuleRow, SeverityCounts,
@@ -87,7 +87,7 @@ fn add_standings(judged: &[Judged], modules: &mut [ModuleRow]) {
 
 fn judged(scope: &Scope<'_>, run: &Run) -> Result<Vec<Judged>, StoreError> {
     let settings = scope.settings(run)?;
-    if settings.gate.is_empty() {
+    if settings.gate.is_empty() && settings.budgets.is_empty() {
         return Ok(Vec::new());
     }
     let incomplete = incomplete(run);
@@ -136,7 +136,9 @@ fn judged(scope: &Scope<'_>, run: &Run) -> Result<Vec<Judged>, StoreError> {
             ..CoverageCounts::default()
         }),
     };
-    Ok(judge(&settings.gate, &facts))
+    let mut judged = judge(&settings.gate, &facts);
+    judged.extend(judge_budgets(&settings.budgets, &facts));
+    Ok(judged)
 }
 
 fn of_module(changes: &Changes, id: ModuleId) -> Option<&ChangeCounts> {
@@ -144,7 +146,7 @@ fn of_module(changes: &Changes, id: ModuleId) -> Option<&ChangeCounts> {
 }
 
 /// Why a run cannot be judged yet, after "the run".
-fn incomplete(run: &Run) -> Option<String> {
+pub(super) fn incomplete(run: &Run) -> Option<String> {
     match run.state {
         RunState::Complete => None,
         RunState::Processing => Some("is still being read".to_owned()),
@@ -155,7 +157,7 @@ fn incomplete(run: &Run) -> Option<String> {
     }
 }
 
-fn all_measures(scope: &Scope<'_>, run: &Run) -> Result<HashMap<ModuleId, Measures>, StoreError> {
+pub(super) fn all_measures(scope: &Scope<'_>, run: &Run) -> Result<HashMap<ModuleId, Measures>, StoreError> {
     Ok(scope.measured(run)?.iter().map(|(id, measured)| (*id, measures(measured))).collect())
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::cache::digest;
 use super::flaky::flaky_tests;
-use super::tests::{by_name, has_words};
+use super::test_names::test_names;
 use super::{PageError, Scope, listing};
 
 /// Rows where nothing is said, and at most.
@@ -228,15 +228,15 @@ fn select(
     let mut tests: Vec<u32> = order.tests.iter().copied().filter(is_kept).collect();
     let words = parameters.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
     if words.is_some() || is_by_name {
-        let mut infos = scope.reader.list_tests(project, &tests.iter().copied().collect())?;
+        let mut kept: RoaringBitmap = tests.iter().copied().collect();
+        let names = test_names(scope, &kept)?;
         if let Some(words) = words.map(str::to_lowercase) {
-            infos.retain(|info| has_words(info, &words));
+            kept &= names.with_words(&words);
         }
         if is_by_name {
-            return Ok(by_name(infos).into_iter().map(|test| test.0).collect());
+            return Ok(names.sorted(&kept).into_iter().map(|test| test.0).collect());
         }
-        let found: RoaringBitmap = infos.iter().map(|info| info.id.0).collect();
-        tests.retain(|test| found.contains(*test));
+        tests.retain(|test| kept.contains(*test));
     }
     Ok(tests)
 }

@@ -12,7 +12,7 @@ use super::cache::digest;
 use super::churn::{Churn, read_churn};
 use super::flaky::flaky_tests;
 use super::scope::Places;
-use super::test_rows::read_columns;
+use super::test_rows::test_columns;
 use super::{PageError, Scope, listing};
 
 /// The query of `GET /projects/{project}/hotspots`.
@@ -262,7 +262,7 @@ impl Instability {
                 instability.of_module.insert(*module, (tests.total, 0));
             }
         }
-        let columns = read_columns(scope, run.number)?;
+        let columns = test_columns(scope, run)?;
         let unstable = (&flaky_tests(scope, run)?.tests & &columns.present) | columns.failing();
         let mut in_file: HashMap<PathId, RoaringBitmap> = HashMap::new();
         for test in scope.reader.list_tests(project, &unstable)? {

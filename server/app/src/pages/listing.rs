@@ -6,13 +6,16 @@ use super::PageError;
 pub const DEFAULT_LIMIT: usize = 100;
 /// How many rows a list has at most.
 pub const LARGEST_LIMIT: usize = 500;
-/// Stands for all rows: for a list that is written to a file.
-pub const WHOLE: usize = usize::MAX;
+/// Stands for as many rows as are read at once of a list that is written to a file: [`EXPORTED_ROWS`].
+pub const EXPORTED: usize = usize::MAX;
+/// Rows that are in memory at once while a list is written to a file.
+const EXPORTED_ROWS: usize = 2_000;
 
 pub(super) fn limit(asked: Option<usize>) -> Result<usize, PageError> {
     match asked {
         None => Ok(DEFAULT_LIMIT),
-        Some(asked) if (1..=LARGEST_LIMIT).contains(&asked) || asked == WHOLE => Ok(asked),
+        Some(EXPORTED) => Ok(EXPORTED_ROWS),
+        Some(asked) if (1..=LARGEST_LIMIT).contains(&asked) => Ok(asked),
         Some(asked) => Err(PageError::BadParameter {
             name: "limit",
             message: format!("{asked} is not between 1 and {LARGEST_LIMIT}"),

@@ -4,11 +4,14 @@
 //! knows of HTTP.
 
 mod admin;
+mod budgets;
 mod cache;
 mod carried;
 mod changes;
 mod churn;
 mod compare;
+#[cfg(test)]
+mod cost_tests;
 mod coupling;
 mod error;
 #[cfg(test)]
@@ -32,6 +35,7 @@ mod measures;
 mod modules;
 mod out;
 mod patch;
+mod prepare;
 mod project;
 mod reopened;
 mod report;
@@ -52,6 +56,7 @@ mod story;
 mod story_tests;
 mod test;
 mod test_links;
+mod test_names;
 mod test_rows;
 mod tests;
 mod uploads;
@@ -71,9 +76,10 @@ pub use gate::find_gate;
 pub use grid::{GridParameters, find_grid};
 pub use hotspots::{HotspotParameters, list_hotspots};
 pub use keep::{RetentionPlan, own_policy, plan_retention};
-pub use listing::{DEFAULT_LIMIT, LARGEST_LIMIT, WHOLE};
+pub use listing::{DEFAULT_LIMIT, EXPORTED, LARGEST_LIMIT};
 pub use modules::{ModuleParameters, find_module, list_module_changes};
 pub use out::{FindingOut, TestOut, coverage_out, findings_out, tests_out};
+pub use prepare::prepare_pages;
 pub use project::{find_project, find_project_since, list_projects};
 pub use report::{RunReport, find_report};
 pub use reviewing::review_findings;

@@ -5,6 +5,7 @@ use plimsoll_api::{ChangeCounts, ModuleChange, ModulePage, ModuleRow, Page, Time
 use plimsoll_store::{Measured, Module, ModuleId, Run, StoreError};
 use serde::Deserialize;
 
+use super::budgets::module_durations;
 use super::changes::{Changes, change_counts_by_module, changes};
 use super::churn::{Churn, read_churn};
 use super::measures::{coverage_counts, measures};
@@ -79,7 +80,8 @@ pub fn find_module(scope: &Scope<'_>, parameters: &ModuleParameters) -> Result<M
             })
         })
         .collect();
-    Ok(ModulePage { module: row, run: run.number.0, branch: branch.to_owned(), history, children })
+    let durations = module_durations(scope, &run, &module, facts.changes.as_deref())?;
+    Ok(ModulePage { module: row, run: run.number.0, branch: branch.to_owned(), history, children, durations })
 }
 
 impl ModuleParameters {

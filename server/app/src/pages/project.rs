@@ -2,6 +2,7 @@ use plimsoll_analysis::headline::{Facts, NewSevere, write_headline};
 use plimsoll_api::{ChangeCounts, HeadlineItem, ModuleRow, Page, ProjectPage, ProjectSummary};
 use plimsoll_store::{ModuleId, Reader, Run, RunFilter, StoreError};
 
+use super::budgets::over_budget;
 use super::changes::changes;
 use super::flaky::flaky_tests;
 use super::gate::gate_of_run;
@@ -107,6 +108,7 @@ pub(super) fn headline(
     baseline: Option<&Run>,
     modules: &[ModuleRow],
 ) -> Result<Vec<HeadlineItem>, StoreError> {
+    let over_budget = over_budget(scope, run, baseline)?;
     let Some(baseline) = baseline else {
         let counts = ChangeCounts::default();
         let facts = Facts {
@@ -116,6 +118,7 @@ pub(super) fn headline(
             modules,
             new_severe: &[],
             newly_flaky: 0,
+            over_budget: &over_budget,
         };
         return Ok(write_headline(&facts));
     };
@@ -134,5 +137,6 @@ pub(super) fn headline(
         modules,
         new_severe: &new_severe,
         newly_flaky: newly_flaky.len(),
+        over_budget: &over_budget,
     }))
 }

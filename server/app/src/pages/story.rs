@@ -100,6 +100,19 @@ impl Story {
             .unwrap_or_else(|error: PageError| panic!("{error}"))
     }
 
+    /// What a page costs whoever asks for it first.
+    pub(super) fn work(
+        &self,
+        page: impl FnOnce(&Scope<'_>) -> Result<(), PageError>,
+    ) -> plimsoll_store::Work {
+        let cache = PageCache::default();
+        let work = self.store.read(|reader| {
+            page(&Scope::open(reader, &cache, "shop")?)?;
+            Ok::<_, PageError>(reader.work())
+        });
+        work.unwrap()
+    }
+
     /// Decides about findings, as of a time in seconds since 1970.
     pub(super) fn review(
         &self,

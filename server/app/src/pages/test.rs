@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use plimsoll_analysis::durations::percentile;
 use plimsoll_analysis::line_diff::diff_lines;
@@ -6,22 +7,24 @@ use plimsoll_api::{
     DurationSummary, FailureDifference, FailureGroup, TestPage, TestPoint, TestState, Timestamp,
 };
 use plimsoll_model::Outcome;
-use plimsoll_store::{BlobId, FailureText, Run, RunFilter, StoreError, TestColumns, TestId};
+use plimsoll_store::{BlobId, FailureText, Run, RunFilter, StoreError, TestId};
+use roaring::RoaringBitmap;
 
 use super::changes::{TestBitmaps, changes, read_test_bitmaps, state_without_baseline};
 use super::flaky::flaky_tests;
 use super::measures::milliseconds;
 use super::test_links::links;
-use super::test_rows::{FailureDepth, failure_texts, test_rows};
+use super::test_rows::{FailureDepth, failure_texts, test_columns, test_rows};
 use super::{PageError, Scope};
 
 /// Runs that a test's history shows at most.
 const HISTORY: usize = 200;
 /// Runs that are searched for it at most.
 const SEARCHED: usize = 400;
-/// Runs' durations lie in one column with those of all their tests. So many of them are unpacked for one page; with a
-/// hundred thousand tests a run that reaches back fifty runs, with some thousands to the end of the history.
-const UNPACKED_DURATIONS: u64 = 5_000_000;
+/// Runs' durations lie in one column with those of all their tests, which are read up to the test's. So many of them are
+/// gone over for one page; with a hundred thousand tests a run that reaches back fifty runs, with some thousands to the
+/// end of the history.
+const READ_DURATIONS: u64 = 5_000_000;
 
 /// A test with its history, that of its earlier names too, the failures by message and why it counts as flaky.
 ///
@@ -33,38 +36,33 @@ pub fn find_test(scope: &Scope<'_>, test: u64, branch: Option<&str>) -> Result<T
     let branch = branch.filter(|branch| !branch.is_empty());
     let links = links(scope)?;
     let runs = runs_with(scope, &links.names(id), branch)?;
-    let (newest, ..) = runs.first().ok_or_else(missing)?;
+    let Seen { run: newest, .. } = runs.first().ok_or_else(missing)?;
 
+    let project = scope.project.id;
     let mut history = Vec::with_capacity(runs.len());
     let mut failures = Failures::default();
-    let mut budget = UNPACKED_DURATIONS;
-    let mut newest_columns = None;
-    for (run, named, outcome) in &runs {
-        // Failures are read wherever there are any; durations as far as the budget reaches.
-        let columns = if budget > 0 || outcome.is_bad() || newest_columns.is_none() {
-            scope.reader.read_tests(scope.project.id, run.number)?
-        } else {
-            None
+    let mut left = READ_DURATIONS;
+    for Seen { run, test, outcome, present } in &runs {
+        let duration_us = match left {
+            0 => None,
+            _ => scope.reader.read_duration(project, run.number, *test, present)?,
         };
-        budget = budget.saturating_sub(columns.as_ref().map_or(0, |columns| columns.present.len()));
+        left = left.saturating_sub(present.len());
         history.push(TestPoint {
             run: run.number.0,
             commit: run.commit.clone(),
             branch: run.branch.clone(),
             created_at: Timestamp(run.created_at),
             outcome: *outcome,
-            duration_ms: columns.as_ref().and_then(|columns| columns.duration_us(*named)).map(milliseconds),
+            duration_ms: duration_us.map(milliseconds),
         });
         if outcome.is_bad() {
-            let text = columns.as_ref().and_then(|columns| columns.failures.get(named)).copied();
-            failures.add(run.number.0, text.unwrap_or_default());
-        }
-        if newest_columns.is_none() {
-            newest_columns = columns;
+            let texts = scope.reader.read_failure_texts(project, run.number)?;
+            failures.add(run.number.0, texts.get(test).copied().unwrap_or_default());
         }
     }
     let flaky = flaky_tests(scope, newest)?;
-    let columns: TestColumns = newest_columns.unwrap_or_default();
+    let columns = test_columns(scope, newest)?;
     let state = state(scope, newest, id, columns.outcome(id))?;
     let is_flaky = |test: TestId| flaky.tests.contains(test.0);
     let rows = test_rows(scope, &columns, &[id], FailureDepth::Detail, |_| state, is_flaky)?;
@@ -90,13 +88,17 @@ fn durations(history: &[TestPoint]) -> Option<DurationSummary> {
     })
 }
 
-// The runs that have the test, the newest first, with the name that it had in each and how it ended. `names` has the
-// present name first, then those before it.
-fn runs_with(
-    scope: &Scope<'_>,
-    names: &[TestId],
-    branch: Option<&str>,
-) -> Result<Vec<(Run, TestId, Outcome)>, StoreError> {
+// A run that has the test, with the name that it had there and how it ended.
+struct Seen {
+    run: Run,
+    test: TestId,
+    outcome: Outcome,
+    // All tests of the run.
+    present: Arc<RoaringBitmap>,
+}
+
+// The runs that have the test, the newest first. `names` has the present name first, then those before it.
+fn runs_with(scope: &Scope<'_>, names: &[TestId], branch: Option<&str>) -> Result<Vec<Seen>, StoreError> {
     let filter = RunFilter { branch, ..RunFilter::default() };
     let mut runs = scope.reader.list_runs(scope.project.id, filter, SEARCHED)?;
     runs.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.number)));
@@ -104,7 +106,7 @@ fn runs_with(
     let with = runs.into_iter().zip(bitmaps).filter_map(|(run, bitmaps)| {
         let bitmaps = bitmaps.as_ref()?;
         let (test, outcome) = names.iter().find_map(|test| Some((*test, outcome(bitmaps, *test)?)))?;
-        Some((run, test, outcome))
+        Some(Seen { run, test, outcome, present: bitmaps.present() })
     });
     Ok(with.take(HISTORY).collect())
 }

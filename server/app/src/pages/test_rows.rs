@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use plimsoll_api::{TestRow, TestState};
 use plimsoll_model::Outcome;
-use plimsoll_store::{FailureText, RunNumber, StoreError, TestColumns, TestId};
+use plimsoll_store::{FailureText, Run, RunNumber, StoreError, TestColumns, TestId};
 use roaring::RoaringBitmap;
 
 use super::Scope;
@@ -64,6 +66,11 @@ pub(super) fn failure_texts(
         FailureDepth::Detail => text.detail.map(read).transpose()?,
     };
     Ok((message, detail))
+}
+
+// The tests of a run, empty where it has none. Kept for the runs that are looked at, which are few.
+pub(super) fn test_columns(scope: &Scope<'_>, run: &Run) -> Result<Arc<TestColumns>, StoreError> {
+    scope.cache.test_columns(scope.key(run)?, || read_columns(scope, run.number))
 }
 
 // The tests of a run, empty where it has none.

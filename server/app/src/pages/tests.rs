@@ -1,15 +1,17 @@
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use plimsoll_analysis::compare::TestDifference;
 use plimsoll_api::{Page, TestRow, TestState};
 use plimsoll_model::Outcome;
-use plimsoll_store::{Run, StoreError, TestColumns, TestId, TestInfo};
+use plimsoll_store::{Run, StoreError, TestColumns, TestId};
 use roaring::RoaringBitmap;
 use serde::Deserialize;
 
 use super::changes::{changes, state_without_baseline};
 use super::flaky::flaky_tests;
-use super::test_rows::{FailureDepth, read_columns, test_rows};
+use super::test_names::{TestNames, test_names};
+use super::test_rows::{FailureDepth, test_columns, test_rows};
 use super::{PageError, Scope, listing};
 
 /// The query of `GET /projects/{project}/runs/{run}/tests`.
@@ -98,12 +100,11 @@ pub fn list_tests(
             None => tests.clear(),
         }
     }
-    let named = |tests: &RoaringBitmap| scope.reader.list_tests(scope.project.id, tests);
+    let names = test_names(scope, &tests)?;
     if let Some(words) = parameters.q.as_deref().map(str::trim).filter(|words| !words.is_empty()) {
-        let words = words.to_lowercase();
-        tests = named(&tests)?.iter().filter(|info| has_words(info, &words)).map(|info| info.id.0).collect();
+        tests &= names.with_words(&words.to_lowercase());
     }
-    let sorted = side.sort(&tests, sort, named)?;
+    let sorted = side.sort(&tests, sort, &names);
     listing::page(
         &sorted,
         |test| u64::from(test.0),
@@ -127,13 +128,9 @@ impl RetainAll for RoaringBitmap {
     }
 }
 
-pub(super) fn has_words(info: &TestInfo, words: &str) -> bool {
-    [&info.suite, &info.class, &info.name].iter().any(|text| text.to_lowercase().contains(words))
-}
-
 // The tests of a run with what is known of them against the baseline.
 struct Side {
-    columns: TestColumns,
+    columns: Arc<TestColumns>,
     difference: Option<TestDifference>,
     has_baseline: bool,
     flaky: RoaringBitmap,
@@ -144,12 +141,12 @@ impl Side {
     fn read(scope: &Scope<'_>, run: &Run, is_removed: bool) -> Result<Self, StoreError> {
         let baseline = scope.baseline(run)?;
         let changes = baseline.as_ref().map(|baseline| changes(scope, baseline, run)).transpose()?;
-        let number = match &baseline {
-            Some(baseline) if is_removed => baseline.number,
-            _ => run.number,
+        let shown = match &baseline {
+            Some(baseline) if is_removed => baseline,
+            _ => run,
         };
         Ok(Self {
-            columns: read_columns(scope, number)?,
+            columns: test_columns(scope, shown)?,
             difference: changes.and_then(|changes| changes.tests.clone()),
             has_baseline: baseline.is_some(),
             flaky: flaky_tests(scope, run)?.tests.clone(),
@@ -178,37 +175,28 @@ impl Side {
         }
     }
 
-    fn sort(
-        &self,
-        tests: &RoaringBitmap,
-        sort: Sort,
-        named: impl Fn(&RoaringBitmap) -> Result<Vec<TestInfo>, StoreError>,
-    ) -> Result<Vec<TestId>, StoreError> {
+    fn sort(&self, tests: &RoaringBitmap, sort: Sort, names: &TestNames) -> Vec<TestId> {
         match sort {
-            // What needs attention is little and sorted by name; the rest keeps the order in which it was first seen,
-            // so that no name of a hundred thousand tests is read to show the first hundred.
+            // What needs attention is little and sorted by name; the rest keeps the order in which it was first seen.
             Sort::Failing => {
                 let failing = tests & self.columns.failing();
                 let flaky = (tests & &self.flaky) - &failing;
-                let mut sorted = by_name(named(&failing)?);
+                let mut sorted = names.sorted(&failing);
                 sorted.sort_by_key(|test| self.state(*test) != TestState::NewlyFailing);
-                sorted.extend(by_name(named(&flaky)?));
+                sorted.extend(names.sorted(&flaky));
                 sorted.extend((tests - failing - flaky).iter().map(TestId));
-                Ok(sorted)
+                sorted
             }
-            Sort::Name => Ok(by_name(named(tests)?)),
+            Sort::Name => names.sorted(tests),
             Sort::Duration => {
-                let mut sorted: Vec<TestId> = tests.iter().map(TestId).collect();
-                let durations: std::collections::HashMap<u32, Option<u64>> =
-                    self.columns.present.iter().zip(self.columns.durations_us.iter().copied()).collect();
-                sorted.sort_by_key(|test| (Reverse(durations.get(&test.0).copied().flatten()), test.0));
-                Ok(sorted)
+                let durations = self.columns.present.iter().zip(&self.columns.durations_us);
+                let mut sorted: Vec<(Reverse<Option<u64>>, u32)> = durations
+                    .filter(|(test, _)| tests.contains(*test))
+                    .map(|(test, duration)| (Reverse(*duration), test))
+                    .collect();
+                sorted.sort_unstable();
+                sorted.into_iter().map(|(_, test)| TestId(test)).collect()
             }
         }
     }
-}
-
-pub(super) fn by_name(mut infos: Vec<TestInfo>) -> Vec<TestId> {
-    infos.sort_by(|a, b| (&a.suite, &a.class, &a.name, a.id).cmp(&(&b.suite, &b.class, &b.name, b.id)));
-    infos.into_iter().map(|info| info.id).collect()
 }

@@ -305,6 +305,34 @@ fn decisions_go_out_as_suppressions_and_lists_as_csv() {
 }
 
 #[test]
+fn a_long_list_is_sent_part_by_part() {
+    const COUNT: usize = 4_321;
+    let folder = tempfile::tempdir().unwrap();
+    let token = create_token(folder.path(), &[]);
+    let server = Server::start(folder.path());
+    let mut junit = "<testsuite name=\"s\">".to_owned();
+    for at in 0..COUNT {
+        junit += &format!("<testcase classname=\"c\" name=\"t{at:05}\" time=\"0.001\"/>");
+    }
+    junit += "</testsuite>";
+    let path = "/api/v1/projects/shop/uploads?commit=c&wait=50";
+    assert_eq!(server.post(path, &token, junit.as_bytes()).0, 200);
+    let get = |query: &str| {
+        server.request("GET", &format!("/api/v1/projects/shop/runs/1/tests?format=csv{query}"), None, &[])
+    };
+    let sheet = get("&sort=name").text();
+    let lines: Vec<&str> = sheet.lines().collect();
+    assert_eq!(lines.len(), COUNT + 1, "a line of names and one for each test");
+    assert_eq!(lines.iter().filter(|line| line.contains("outcome")).count(), 1, "names stand there once");
+    for (at, line) in lines.iter().skip(1).enumerate() {
+        assert!(line.contains(&format!("t{at:05}")), "{at}: {line}");
+    }
+    assert_eq!(get("&q=t0432").text().lines().count(), 1 + 1, "only t04320 begins so");
+    assert_eq!(get("&sort=size").status, 400, "what is wrong is said before anything is sent");
+    assert_eq!(get("&q=nothing").text(), "");
+}
+
+#[test]
 fn whoever_runs_the_server_sees_what_takes_the_room() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

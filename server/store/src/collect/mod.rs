@@ -104,7 +104,7 @@ impl Store {
             if should_stop() {
                 return Ok(false);
             }
-            let took = self.write(|writer| -> Result<Duration, StoreError> {
+            let took = self.write_behind(|writer| -> Result<Duration, StoreError> {
                 let begun = Instant::now();
                 // One at least, however short the time is.
                 for item in items.by_ref() {
@@ -127,7 +127,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub fn shrink(&self, pace: Pace, should_stop: &dyn Fn() -> bool) -> Result<u64, StoreError> {
-        const PAGES: u32 = 128;
+        const PAGES: u32 = 256;
         let mut freed = 0;
         while !should_stop() {
             let begun = Instant::now();

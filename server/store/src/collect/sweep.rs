@@ -36,13 +36,13 @@ impl Store {
     ) -> Result<Removed, StoreError> {
         let watch = Watch::new(project);
         let began = watch.began;
-        self.write(|writer| -> Result<(), StoreError> {
+        self.write_behind(|writer| -> Result<(), StoreError> {
             writer.caches.watch = Some(watch);
             Ok(())
         })?;
         let mut removed = Removed::default();
         let done = self.collect_watched(project, began, pace, should_stop, &mut removed);
-        self.write(|writer| -> Result<(), StoreError> {
+        self.write_behind(|writer| -> Result<(), StoreError> {
             writer.caches.watch.take_if(|watch| watch.began == began);
             Ok(())
         })?;
@@ -329,7 +329,7 @@ mod tests {
             "module_stat",
             "blob",
             "audit",
-            "module_series",
+            "module_measures",
             // By identifiers, which are never given twice.
             "origin",
             "exact_durations",

@@ -16,7 +16,8 @@ pub(crate) use findings::{
 };
 pub use test_results::TestResult;
 pub(crate) use test_results::{
-    duration_origin, pack_durations, pack_failures, pack_steps, unpack_durations, unpack_failures,
+    duration_origin, find_duration, pack_durations, pack_failures, pack_steps, unpack_durations,
+    unpack_failures,
 };
 
 use plimsoll_model::{Outcome, Severity};

@@ -60,6 +60,15 @@ impl<'a> Unpack<'a> {
         Err(damaged("an integer is too long"))
     }
 
+    /// Leaves out so many integers. The last byte of each is below 128.
+    pub(crate) fn skip(&mut self, count: usize) -> Result<(), StoreError> {
+        let Some(last) = count.checked_sub(1) else { return Ok(()) };
+        let mut ends = self.bytes.iter().enumerate().filter(|(_, byte)| **byte < 0x80);
+        let (at, _) = ends.nth(last).ok_or_else(|| damaged("it ends too early"))?;
+        self.bytes = self.bytes.get(at + 1..).unwrap_or_default();
+        Ok(())
+    }
+
     pub(crate) fn take_u32(&mut self) -> Result<u32, StoreError> {
         u32::try_from(self.take()?).map_err(|_| damaged("an integer is too large"))
     }
@@ -84,6 +93,11 @@ impl<'a> Unpack<'a> {
         Ok(bytes)
     }
 
+    /// All that was not read yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     pub(crate) fn end(&self) -> Result<(), StoreError> {
         if self.bytes.is_empty() { Ok(()) } else { Err(damaged("it is longer than its content")) }
     }
@@ -104,6 +118,14 @@ pub(crate) fn put_differences(pack: &mut Pack, values: &[Option<u32>], origins: 
     }
 }
 
+/// One value of those that [`put_differences`] wrote; the origin is the identity's own.
+pub(crate) fn take_difference(unpack: &mut Unpack<'_>, origin: u32) -> Result<Option<u32>, StoreError> {
+    let Some(zigzag) = unpack.take()?.checked_sub(1) else { return Ok(None) };
+    let difference = (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed();
+    let value = difference.checked_add(i64::from(origin) - 1).and_then(|value| u32::try_from(value).ok());
+    value.map(Some).ok_or_else(|| damaged("a difference leads out of range"))
+}
+
 /// Reads what [`put_differences`] wrote, a value for each identity that is present.
 pub(crate) fn take_differences(
     unpack: &mut Unpack<'_>,
@@ -113,15 +135,7 @@ pub(crate) fn take_differences(
     let mut origins = origins.iter().copied();
     let mut values = Vec::new();
     for _ in 0..present.len() {
-        let origin = i64::from(origins.next().unwrap_or(0));
-        values.push(match unpack.take()?.checked_sub(1) {
-            None => None,
-            Some(zigzag) => {
-                let difference = (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed();
-                let value = difference.checked_add(origin - 1).and_then(|value| u32::try_from(value).ok());
-                Some(value.ok_or_else(|| damaged("a difference leads out of range"))?)
-            }
-        });
+        values.push(take_difference(unpack, origins.next().unwrap_or(0))?);
     }
     Ok(values)
 }
@@ -166,6 +180,18 @@ mod tests {
                 prop_assert_eq!(unpack.take_signed().unwrap(), value);
             }
             unpack.end().unwrap();
+        }
+
+        #[test]
+        fn what_is_skipped_is_as_if_it_was_taken(values: Vec<u64>, count in 0_usize..40) {
+            let mut pack = Pack::default();
+            values.iter().for_each(|&value| pack.put(value));
+            let bytes = pack.finish();
+            let mut unpack = Unpack::new(&bytes);
+            prop_assert_eq!(unpack.skip(count).is_ok(), count <= values.len());
+            if let Some(next) = values.get(count) {
+                prop_assert_eq!(unpack.take().unwrap(), *next);
+            }
         }
 
         #[test]

@@ -6,7 +6,7 @@ use plimsoll_model::Outcome;
 use roaring::RoaringBitmap;
 
 use super::TestColumns;
-use super::packed::{Pack, Unpack, damaged, put_differences, take_differences};
+use super::packed::{Pack, Unpack, damaged, put_differences, take_difference, take_differences};
 use super::steps::{duration, step};
 use crate::{BlobId, FailureText, StoreError, TestId};
 
@@ -154,6 +154,22 @@ pub(crate) fn unpack_durations(
     Ok(durations)
 }
 
+/// One of the durations that [`pack_durations`] or [`pack_steps`] wrote: the one with so many before it.
+pub(crate) fn find_duration(bytes: &[u8], before: usize, origin: u32) -> Result<Option<u64>, StoreError> {
+    let mut unpack = Unpack::new(bytes);
+    let unit = match unpack.take()? {
+        MILLISECONDS => 1000,
+        MICROSECONDS => 1,
+        STEPS => {
+            unpack.skip(before)?;
+            return Ok(take_difference(&mut unpack, origin)?.map(duration));
+        }
+        _ => return Err(damaged("durations have an unknown unit")),
+    };
+    unpack.skip(before)?;
+    Ok(unpack.take()?.checked_sub(1).map(|value| value.saturating_mul(unit)))
+}
+
 /// Texts by test: the identifiers of the texts' contents, zero for none.
 pub(crate) fn pack_failures(failures: &BTreeMap<TestId, FailureText>) -> Vec<u8> {
     let mut pack = Pack::default();
@@ -229,11 +245,19 @@ mod tests {
             let columns = TestColumns::from_results(results);
             let durations = unpack_durations(&pack_durations(&columns.durations_us), &columns.present, &[]).unwrap();
             prop_assert_eq!(&durations, &columns.durations_us);
+            let exact = pack_durations(&columns.durations_us);
+            for (at, duration) in columns.durations_us.iter().enumerate() {
+                prop_assert_eq!(find_duration(&exact, at, 0).unwrap(), *duration);
+            }
             let origins: Vec<u32> = columns.durations_us.iter().map(|us| us.map_or(0, duration_origin)).collect();
             for origins in [origins, vec![7; columns.durations_us.len()], Vec::new()] {
                 let packed = pack_steps(&columns.durations_us, &origins);
                 let steps = unpack_durations(&packed, &columns.present, &origins).unwrap();
                 let expect: Vec<_> = columns.durations_us.iter().map(|us| us.map(|us| duration(step(us)))).collect();
+                for (at, duration) in expect.iter().enumerate() {
+                    let origin = origins.get(at).copied().unwrap_or(0);
+                    prop_assert_eq!(find_duration(&packed, at, origin).unwrap(), *duration);
+                }
                 prop_assert_eq!(steps, expect);
             }
             prop_assert_eq!(&unpack_failures(&pack_failures(&columns.failures)).unwrap(), &columns.failures);

@@ -1,7 +1,7 @@
 //! Search everything: modules, files, tests, findings and runs of a project.
 //!
 //! The names of what the newest run holds are kept in memory as one text for each kind ([`names`]); a newer run adds
-//! what is new in it. What is found is looked up in the store, so that nothing is shown that is not there any more.
+//! what is new in it. Those of tests are the ones that lists of tests are sorted and searched by. What is found is looked up in the store, so that nothing is shown that is not there any more.
 
 mod names;
 
@@ -12,8 +12,9 @@ use plimsoll_store::{FindingId, Run, RunFilter, StoreError};
 use roaring::RoaringBitmap;
 use serde::Deserialize;
 
+use super::test_names::test_names;
 use super::{PageError, Scope};
-use names::Names;
+pub(super) use names::Names;
 
 /// Hits of each kind.
 const HITS: usize = 6;
@@ -33,7 +34,6 @@ pub struct SearchParameters {
 /// The names of a project, and which of them are in it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SearchIndex {
-    tests: (RoaringBitmap, Names),
     files: (RoaringBitmap, Names),
     findings: (RoaringBitmap, Names),
 }
@@ -55,7 +55,7 @@ pub fn search(scope: &Scope<'_>, parameters: &SearchParameters) -> Result<Search
     if let Some(run) = &run {
         let index = index(scope, run)?;
         hits.extend(files(scope, &index, &words)?);
-        hits.extend(tests(scope, &index, &words)?);
+        hits.extend(tests(scope, run, &words)?);
         hits.extend(findings(scope, &index, &words)?);
     }
     hits.extend(runs_by_text(scope, &words)?);
@@ -94,8 +94,11 @@ fn files(scope: &Scope<'_>, index: &SearchIndex, words: &[String]) -> Result<Vec
         .collect())
 }
 
-fn tests(scope: &Scope<'_>, index: &SearchIndex, words: &[String]) -> Result<Vec<SearchHit>, StoreError> {
-    let found = index.tests.1.find(words, HITS);
+fn tests(scope: &Scope<'_>, run: &Run, words: &[String]) -> Result<Vec<SearchHit>, StoreError> {
+    let kind = plimsoll_store::ColumnKind::TestsPresent;
+    let present = scope.reader.read_bitmaps(scope.project.id, kind, &[run.number])?;
+    let Some(present) = present.into_iter().next().flatten() else { return Ok(Vec::new()) };
+    let found = test_names(scope, &present)?.best(words, HITS);
     let rows = scope.reader.list_tests(scope.project.id, &found.iter().copied().collect())?;
     let in_order = found.iter().filter_map(|id| rows.iter().find(|row| row.id.0 == *id));
     Ok(in_order
@@ -166,26 +169,10 @@ fn index(scope: &Scope<'_>, run: &Run) -> Result<Arc<SearchIndex>, StoreError> {
     let key = scope.key(run)?;
     scope.cache.search(key, |before| {
         let mut index = before.map_or_else(SearchIndex::default, |before| before.as_ref().clone());
-        add_tests(scope, run, &mut index.tests)?;
         add_files(scope, run, &mut index.files)?;
         add_findings(scope, run, &mut index.findings)?;
         Ok(index)
     })
-}
-
-fn add_tests(scope: &Scope<'_>, run: &Run, known: &mut (RoaringBitmap, Names)) -> Result<(), StoreError> {
-    let present = scope.reader.read_bitmaps(
-        scope.project.id,
-        plimsoll_store::ColumnKind::TestsPresent,
-        &[run.number],
-    )?;
-    let Some(present) = present.into_iter().next().flatten() else { return Ok(()) };
-    let new = present.as_ref() - &known.0;
-    for test in scope.reader.list_tests(scope.project.id, &new)? {
-        known.1.push(test.id.0, &format!("{} {} {}", test.suite, test.class, test.name));
-    }
-    known.0 |= new;
-    Ok(())
 }
 
 fn add_files(scope: &Scope<'_>, run: &Run, known: &mut (RoaringBitmap, Names)) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 //! upload would have to keep up to date.
 
 use memchr::memmem::Finder;
+use roaring::RoaringBitmap;
 
 /// Matches that are looked at. A word that stands in more names than this says too little to be ranked.
 const EXAMINED: usize = 4000;
@@ -29,6 +30,38 @@ impl Names {
         self.text.push('\n');
     }
 
+    /// The name of one; `""` where it is not known. Names must have come in the order of their identifiers.
+    pub fn name(&self, id: u32) -> &str {
+        self.ids.binary_search(&id).map_or("", |at| self.at(at))
+    }
+
+    /// The greatest identifier, if names came in the order of their identifiers.
+    pub fn last(&self) -> Option<u32> {
+        self.ids.last().copied()
+    }
+
+    fn at(&self, index: usize) -> &str {
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |start| *start as usize);
+        let begin = self.starts.get(index).map_or(0, |start| *start as usize);
+        self.text.get(begin..end).unwrap_or_default().trim_end_matches('\n')
+    }
+
+    /// All whose names hold a text, which is in lower case.
+    pub fn holding(&self, text: &str) -> RoaringBitmap {
+        let finder = Finder::new(text);
+        let mut found = RoaringBitmap::new();
+        let (mut from, mut next) = (0, 0);
+        while let Some(at) =
+            self.text.as_bytes().get(from..).and_then(|rest| finder.find(rest)).map(|at| from + at)
+        {
+            let rest = self.starts.get(next..).unwrap_or_default();
+            next += rest.partition_point(|start| *start as usize <= at);
+            found.extend(next.checked_sub(1).and_then(|index| self.ids.get(index)));
+            from = self.starts.get(next).map_or(self.text.len(), |start| *start as usize);
+        }
+        found
+    }
+
     /// The best names that hold every word, at most `most` of them. Words are in lower case.
     pub fn find(&self, words: &[String], most: usize) -> Vec<u32> {
         let Some(longest) = words.iter().max_by_key(|word| word.len()).filter(|word| !word.is_empty()) else {
@@ -43,8 +76,7 @@ impl Names {
         {
             let index = self.starts.partition_point(|start| *start as usize <= at).saturating_sub(1);
             let end = self.starts.get(index + 1).map_or(self.text.len(), |start| *start as usize);
-            let begin = self.starts.get(index).map_or(0, |start| *start as usize);
-            let name = self.text.get(begin..end).unwrap_or_default().trim_end_matches('\n');
+            let name = self.at(index);
             if words.iter().all(|word| name.contains(word.as_str()))
                 && let Some(id) = self.ids.get(index)
             {
@@ -120,6 +152,14 @@ mod tests {
         check(&[], "a", &[]);
         // A word never reaches from one name into the next.
         check(&["ab", "cd"], "bc", &[]);
+    }
+
+    #[test]
+    fn all_that_hold_a_text_are_found_once() {
+        assert_eq!(names(&FILES).holding("search/").iter().collect::<Vec<_>>(), [10, 14]);
+        assert_eq!(names(&FILES).holding("e").len(), 5, "each name counts once");
+        assert!(names(&["ab", "cd"]).holding("bc").is_empty());
+        assert_eq!((names(&FILES).name(12), names(&FILES).name(9)), ("tests/research_test.py", ""));
     }
 
     #[test]
