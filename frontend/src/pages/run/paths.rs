@@ -1,9 +1,8 @@
 //! The paths of an upload that are no file of the repository, each with the reason, and what to do.
 
 use leptos::prelude::*;
-use plimsoll_api::{PathMatches, PathProblem, PathReason, Tone, UploadInfo};
+use plimsoll_api::{PathMatches, PathProblem, PathReason, UploadInfo};
 
-use crate::components::badge;
 use crate::components::breadcrumbs::breadcrumbs;
 use crate::components::controls::fixed_choice;
 use crate::components::listing::{PART, listing};
@@ -119,7 +118,8 @@ pub fn spec() -> Table<PathProblem> {
                 view! { <code>{text::line(&problem.path).into_owned()}</code> }.into_any()
             }),
             Column::text("reason", "Why", |problem: &PathProblem, _: &Scope| {
-                badge::badge(Tone::Warn, "◐", word(problem.reason))
+                // No badge: it does not wrap, and on a phone two of them would stand beside each other.
+                view! { <span class="warn" aria-hidden="true">"◐ "</span> {word(problem.reason)} }.into_any()
             }),
             Column::text("candidates", "May be meant", |problem: &PathProblem, scope: &Scope| {
                 let more = problem.candidate_count.saturating_sub(problem.candidates.len() as u64);

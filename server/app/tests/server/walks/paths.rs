@@ -28,6 +28,10 @@ async fn find_the_reason(theme: Theme, width: u32, height: u32) {
     browser.follow("Which, and why").await;
     assert_eq!(browser.place().await, "/p/shop/uploads/2");
     assert_eq!(browser.count("main table tbody tr.row").await, 3);
+    // On a phone a row unfolds; the third one is of the file that is but in one service.
+    if width < 600 {
+        browser.click("main tbody tr.row ~ tr.row ~ tr.row button.unfold").await;
+    }
     let page = browser.text("main").await;
     for wanted in [
         "Paths of lcov.info",
