@@ -141,8 +141,14 @@ pub struct Finding<'a> {
     pub cwe: Vec<Cow<'a, str>>,
     /// CVSS base score, 0 to 10.
     pub cvss: Option<f32>,
+    /// The CVSS vector that the score is of; it names its version (`CVSS:3.1/AV:N/…`, without prefix version 2).
+    pub cvss_vector: Option<Cow<'a, str>>,
+    /// Who gave the CVSS score: `nvd`, `ghsa`, …
+    pub cvss_source: Option<Cow<'a, str>>,
     /// EPSS probability, 0 to 1.
     pub epss: Option<f32>,
+    /// Whether the report says that it is exploited already: that it is in CISA's catalogue of such vulnerabilities.
+    pub is_exploited: bool,
     /// Set where the report itself says that it does not count.
     pub suppression: Option<Suppression<'a>>,
 }
@@ -174,7 +180,10 @@ impl<'a> Finding<'a> {
             aliases: Vec::new(),
             cwe: Vec::new(),
             cvss: None,
+            cvss_vector: None,
+            cvss_source: None,
             epss: None,
+            is_exploited: false,
             suppression: None,
         }
     }

@@ -23,7 +23,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["cargo-audit"],
     globs: &["cargo-audit*.json", "*audit*.json"],
     link: "https://docs.rs/rustsec/latest/rustsec/report/struct.Report.html",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`cargo audit --json > cargo-audit.json`.",
         maps_to: "Each entry of `vulnerabilities.list` and of `warnings` is a vulnerability of its package; patched \

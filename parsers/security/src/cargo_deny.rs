@@ -23,7 +23,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["cargo-deny"],
     globs: &["cargo-deny*.json", "cargo-deny*.jsonl", "deny*.json"],
     link: "https://embarkstudios.github.io/cargo-deny/cli/common.html",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`cargo deny --format json check 2> cargo-deny.json`.",
         maps_to: "Each line of type `diagnostic` with a code is a finding. With an advisory it is a vulnerability; of \

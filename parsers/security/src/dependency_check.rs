@@ -27,7 +27,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["OWASP Dependency-Check"],
     globs: &["dependency-check-report.xml", "dependency-check-report.json"],
     link: "https://dependency-check.github.io/DependencyCheck/general/dependency-check.html",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`dependency-check --format XML --format JSON`, the Maven and Gradle plugins with the same formats.",
         maps_to: "Each vulnerability of each dependency is one vulnerability; suppressed ones are suppressed findings, \
@@ -79,6 +79,8 @@ struct Vulnerability<'a> {
     cvssv2: Score,
     cvssv3: Score,
     cvssv4: Score,
+    #[serde(rename = "knownExploitedVulnerability")]
+    known_exploited: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize, Default)]
@@ -192,6 +194,7 @@ fn read_vulnerability<'a>(
             "cvssV2" => wire.cvssv2 = read_score(reader, &part)?,
             "cvssV3" => wire.cvssv3 = read_score(reader, &part)?,
             "cvssV4" => wire.cvssv4 = read_score(reader, &part)?,
+            "knownExploitedVulnerability" => wire.known_exploited = Some(serde::de::IgnoredAny),
             _ => {}
         }
     }
@@ -238,6 +241,7 @@ fn finding<'a>(wire: Vulnerability<'a>, sink: &mut dyn Sink) -> Finding<'a> {
     let mut finding =
         Finding::new("dependency-check", wire.name.clone(), FindingKind::Vulnerability, severity, message);
     finding.cvss = cvss;
+    finding.is_exploited = wire.known_exploited.is_some();
     finding.cwe = cwes(wire.cwes.0.iter().map(|cwe| &**cwe));
     finding.aliases = aliases([wire.name.0]);
     finding

@@ -14,6 +14,7 @@ use plimsoll_model::{Finding, FindingKind, Package, ReportKind, Severity, Suppre
 use serde::Deserialize;
 
 use crate::advisory::{aliases, cwes};
+use crate::cvss::base_score;
 use crate::lenient::{List, elements, first, present};
 use crate::severity::by_word;
 
@@ -35,7 +36,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     ],
     globs: &["gl-*-report.json"],
     link: "https://gitlab.com/gitlab-org/security-products/security-report-schemas",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "GitLab's security jobs as artifacts: `gl-sast-report.json`, `gl-dependency-scanning-report.json`, \
             `gl-container-scanning-report.json`, `gl-secret-detection-report.json`, `gl-dast-report.json`.",
@@ -76,8 +77,16 @@ struct Entry<'a> {
     scanner: Option<Scanner<'a>>,
     location: Option<Location<'a>>,
     identifiers: List<Identifier<'a>>,
+    cvss_vectors: List<Vector<'a>>,
     flags: List<Flag<'a>>,
     raw_source_code_extract: Text<'a>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+struct Vector<'a> {
+    vendor: Text<'a>,
+    vector: Text<'a>,
 }
 
 #[derive(Deserialize, Default)]
@@ -243,6 +252,13 @@ fn finding<'a>(entry: Entry<'a>, scan: Option<&Scan<'a>>, sink: &mut dyn Sink) -
     let mut finding = Finding::new(tool, rule, kind, severity, message);
     finding.rule_name = present(entry.name);
     finding.help_uri = main.and_then(|main| present(main.url.clone()));
+    let scored = entry.cvss_vectors.into_iter().map(|wire| (base_score(&wire.vector), wire));
+    if let Some((score, wire)) = scored.reduce(|best, other| if other.0 > best.0 { other } else { best }) {
+        finding.cvss = score;
+        finding.cvss_vector = present(wire.vector);
+        finding.cvss_source = present(wire.vendor);
+    }
+    let ecosystem = location.file.rsplit('/').next().and_then(ecosystem_of);
     finding.path = present(location.file);
     finding.line = location.start_line.position();
     finding.end_line = location.end_line.position().filter(|end| Some(*end) > finding.line);
@@ -261,10 +277,27 @@ fn finding<'a>(entry: Entry<'a>, scan: Option<&Scan<'a>>, sink: &mut dyn Sink) -
     finding.package = location.dependency.map(|dependency| Package {
         name: dependency.package.map(|package| package.name.0).unwrap_or_default(),
         version: present(dependency.version),
+        ecosystem: ecosystem.map(Cow::Borrowed),
         ..Package::default()
     });
     let flag = entry.flags.into_iter().find(|flag| &*flag.kind == "flagged-as-likely-false-positive");
     finding.suppression =
         flag.map(|flag| Suppression { place: "external", reason: present(flag.description) });
     finding
+}
+
+/// Which ecosystem a dependency is of: the report does not say it, but the file that it stands in does.
+fn ecosystem_of(file: &str) -> Option<&'static str> {
+    Some(match file {
+        "package-lock.json" | "npm-shrinkwrap.json" | "yarn.lock" | "pnpm-lock.yaml" => "npm",
+        "requirements.txt" | "requirements.pip" | "Pipfile" | "Pipfile.lock" | "poetry.lock" | "uv.lock"
+        | "setup.py" => "pypi",
+        "Gemfile.lock" | "gems.locked" => "gem",
+        "composer.lock" => "composer",
+        "go.sum" | "go.mod" => "go",
+        "Cargo.lock" => "cargo",
+        "packages.lock.json" => "nuget",
+        "pom.xml" | "build.gradle" | "build.gradle.kts" | "build.sbt" => "maven",
+        _ => return None,
+    })
 }

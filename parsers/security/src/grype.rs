@@ -23,7 +23,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["Grype", "Xeol"],
     globs: &["grype*.json", "*grype*.json"],
     link: "https://github.com/anchore/grype#output-formats",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`grype dir:. -o json --file grype.json`, `xeol -o json`.",
         maps_to: "Each of `matches` is a vulnerability of the package in `artifact`; the path is the first of its \
@@ -70,6 +70,7 @@ struct Vulnerability<'a> {
     description: Text<'a>,
     cvss: List<Cvss<'a>>,
     epss: List<Epss>,
+    known_exploited: List<serde::de::IgnoredAny>,
     cwes: List<Weakness<'a>>,
     fix: Option<Fix<'a>>,
 }
@@ -77,7 +78,9 @@ struct Vulnerability<'a> {
 #[derive(Deserialize, Default)]
 #[serde(default, bound(deserialize = "'de: 'a"))]
 struct Cvss<'a> {
+    source: Text<'a>,
     version: Text<'a>,
+    vector: Text<'a>,
     metrics: Option<Metrics>,
 }
 
@@ -210,7 +213,13 @@ fn known<'a>(wire: Vulnerability<'a>, related: Vec<Vulnerability<'a>>, sink: &mu
     let message = first([wire.description].into_iter().chain(descriptions).chain([wire.id.clone()]));
     let mut finding = Finding::new("grype", wire.id.clone(), FindingKind::Vulnerability, severity, message);
     finding.help_uri = present(wire.data_source);
-    finding.cvss = newest(&wire.cvss.0).or_else(|| related.iter().find_map(|other| newest(&other.cvss.0)));
+    let all = std::iter::once(&wire.cvss.0).chain(related.iter().map(|other| &other.cvss.0));
+    if let Some((cvss, rating)) = all.into_iter().find_map(|ratings| newest(ratings)) {
+        finding.cvss = Some(cvss);
+        finding.cvss_vector = present(rating.vector.clone());
+        finding.cvss_source = present(rating.source.clone());
+    }
+    finding.is_exploited = !wire.known_exploited.0.is_empty();
     finding.epss = wire.epss.0.first().and_then(|epss| epss.epss.0).map(|epss| epss as f32);
     finding.cwe = cwes(wire.cwes.0.iter().map(|weakness| &*weakness.cwe));
     finding.aliases = aliases([wire.id.0].into_iter().chain(related.into_iter().map(|other| other.id.0)));
@@ -222,10 +231,10 @@ fn known<'a>(wire: Vulnerability<'a>, related: Vec<Vulnerability<'a>>, sink: &mu
 }
 
 /// The score of the newest version of CVSS.
-fn newest(scores: &[Cvss<'_>]) -> Option<f32> {
+fn newest<'s, 'a>(scores: &'s [Cvss<'a>]) -> Option<(f32, &'s Cvss<'a>)> {
     let scored = scores.iter().filter_map(|cvss| {
         let base = score(cvss.metrics.as_ref()?.base_score.0).filter(|base| *base > 0.0)?;
-        Some((&*cvss.version, base))
+        Some((base, cvss))
     });
-    scored.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, base)| base)
+    scored.reduce(|best, other| if *other.1.version > *best.1.version { other } else { best })
 }

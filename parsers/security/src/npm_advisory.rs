@@ -35,15 +35,16 @@ pub struct Advisory<'a> {
     pub cwe: List<Text<'a>>,
     pub cves: List<Text<'a>>,
     pub github_advisory_id: Text<'a>,
-    pub cvss: Option<Cvss>,
+    pub cvss: Option<Cvss<'a>>,
     pub patched_versions: Text<'a>,
     pub findings: List<Occurrence<'a>>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Cvss {
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub struct Cvss<'a> {
     score: Number,
+    vector_string: Text<'a>,
 }
 
 #[derive(Deserialize, Default)]
@@ -73,7 +74,11 @@ pub fn finding<'a>(advisory: Advisory<'a>, key: &str, sink: &mut dyn Sink) -> Fi
     finding.rule_name = present(advisory.title);
     finding.help_uri = present(advisory.url);
     finding.cwe = cwes(advisory.cwe.0.iter().map(|id| &**id));
-    finding.cvss = advisory.cvss.and_then(|cvss| score(cvss.score.0)).filter(|score| *score > 0.0);
+    if let Some(cvss) = advisory.cvss {
+        // The registry writes 0 where it has none.
+        finding.cvss = score(cvss.score.0).filter(|score| *score > 0.0);
+        finding.cvss_vector = present(cvss.vector_string);
+    }
     finding.aliases = aliases;
     let versions = crate::advisory::aliases(advisory.findings.into_iter().map(|found| found.version.0));
     finding.package = Some(Package {

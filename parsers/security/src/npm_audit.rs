@@ -27,7 +27,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["npm", "pnpm", "Yarn"],
     globs: &["npm-audit*.json", "pnpm-audit*.json", "*audit*.json"],
     link: "https://docs.npmjs.com/cli/commands/npm-audit",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`npm audit --json`, `pnpm audit --json`, `yarn npm audit --json` of Yarn 2 and 3.",
         maps_to: "Version 2 (npm 7 and later): each advisory among the `via` of a package is one finding, however \

@@ -26,7 +26,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["OSV-Scanner"],
     globs: &["osv*.json", "*osv*.json"],
     link: "https://google.github.io/osv-scanner/output/",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`osv-scanner scan source -r . --format json --output osv.json`.",
         maps_to: "Each of a package's `vulnerabilities` is a vulnerability; the path is that of the source, usually a \
@@ -197,7 +197,11 @@ fn finding<'a>(
     group: Option<&Group<'a>>,
     sink: &mut dyn Sink,
 ) -> Finding<'a> {
-    let own = wire.severity.0.iter().find_map(|score| base_score(&score.score));
+    let own = wire.severity.0.iter().find_map(|score| Some((base_score(&score.score)?, score.score.clone())));
+    // Without a score that can be computed, whatever vector there is.
+    let vector = own.as_ref().map(|(_, vector)| vector.clone());
+    let vector = vector.or_else(|| wire.severity.0.first().map(|score| score.score.clone()));
+    let own = own.map(|(score, _)| score);
     let cvss = own.or_else(|| score(group.and_then(|group| group.max_severity.0)));
     let specific = wire.database_specific.unwrap_or_default();
     let severity = match (cvss, specific.severity.as_deref()) {
@@ -211,6 +215,7 @@ fn finding<'a>(
     finding.rule_name = present(wire.summary);
     finding.help_uri = Some(format!("https://osv.dev/vulnerability/{}", wire.id).into());
     finding.cvss = cvss;
+    finding.cvss_vector = vector.and_then(present);
     finding.cwe = cwes(specific.cwe_ids.0.iter().map(|cwe| &**cwe));
     finding.aliases = aliases([wire.id.0].into_iter().chain(wire.aliases.into_iter().map(Cow::from)));
     let is_same =

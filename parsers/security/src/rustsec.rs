@@ -34,6 +34,7 @@ pub fn finding<'a>(tool: &'static str, advisory: Advisory<'a>) -> Finding<'a> {
         present(advisory.id.clone()).map(|id| format!("https://rustsec.org/advisories/{id}").into())
     });
     finding.cvss = cvss;
+    finding.cvss_vector = present(advisory.cvss);
     finding.aliases = aliases([advisory.id.0].into_iter().chain(advisory.aliases.into_iter().map(Cow::from)));
     finding
 }

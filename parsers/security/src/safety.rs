@@ -23,7 +23,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["Safety"],
     globs: &["safety*.json", "*safety*.json"],
     link: "https://docs.safetycli.com/safety-docs/output/json-output",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`safety check --output json` (`--json` of version 1).",
         maps_to: "Each of `vulnerabilities` is a vulnerability, each of `ignored_vulnerabilities` a suppressed one. The \
@@ -62,6 +62,7 @@ struct Rating<'a> {
 struct Cvss<'a> {
     base_score: Number,
     base_severity: Text<'a>,
+    vector_string: Text<'a>,
 }
 
 impl Format for Safety {
@@ -144,6 +145,7 @@ fn finding<'a>(wire: Vulnerability<'a>, sink: &mut dyn Sink) -> Finding<'a> {
     let mut finding = Finding::new("safety", rule, FindingKind::Vulnerability, severity, message);
     finding.help_uri = present(wire.more_info_url);
     finding.cvss = base;
+    finding.cvss_vector = present(cvss.vector_string);
     finding.aliases = aliases([wire.cve.0]);
     let fixed: Vec<_> = wire.fixed_versions.into_iter().filter_map(present).collect();
     finding.package = Some(Package {

@@ -28,7 +28,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["Snyk Open Source", "Snyk Container", "Snyk IaC"],
     globs: &["snyk*.json", "*snyk*.json"],
     link: "https://docs.snyk.io/developer-tools/snyk-cli/scan-and-maintain-projects-using-the-cli/cli-tools/snyk-json-to-html",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`snyk test --json-file-output=snyk.json`, also with `--all-projects`, and the same of \
             `snyk container test` and `snyk iac test`. `snyk code test` writes SARIF.",
@@ -63,6 +63,8 @@ struct Issue<'a> {
     severity: Text<'a>,
     severity_with_critical: Text<'a>,
     cvss_score: Number,
+    #[serde(rename = "CVSSv3")]
+    cvss_v3: Text<'a>,
     epss_details: Option<Epss>,
     fixed_in: List<Text<'a>>,
     identifiers: Option<Identifiers<'a>>,
@@ -235,6 +237,7 @@ fn vulnerability<'a>(issue: Issue<'a>, project: &Project<'a>, sink: &mut dyn Sin
     finding.aliases = if is_licence { Vec::new() } else { aliases(ids.map(Cow::from)) };
     finding.cwe = cwes(identifiers.cwe.0.iter().map(|cwe| &**cwe));
     finding.cvss = score(issue.cvss_score.0);
+    finding.cvss_vector = present(issue.cvss_v3);
     finding.epss = issue.epss_details.and_then(|epss| epss.probability.0).map(|epss| epss as f32);
     let fixed: Vec<_> = issue.fixed_in.into_iter().filter_map(present).collect();
     let manager = first([issue.package_manager, project.manager.clone(), issue.language]);

@@ -27,7 +27,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["Yarn"],
     globs: &["yarn-audit*.json", "yarn-audit*.jsonl", "yarn-audit*.ndjson"],
     link: "https://yarnpkg.com/cli/npm/audit",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`yarn audit --json` of Yarn 1, `yarn npm audit --json` of Yarn 4.",
         maps_to: "Each advisory is one vulnerability, whatever the number of dependency paths that lead to it. The \

@@ -19,3 +19,4 @@ pub mod retention;
 pub mod review;
 pub mod settings;
 pub mod test_files;
+pub mod vulnerabilities;

@@ -129,7 +129,9 @@ impl Sink for Shown {
             "kind": finding.kind.as_str(), "severity": finding.severity.as_str(), "message": finding.message,
             "path": finding.path, "line": finding.line, "column": finding.column, "end_line": finding.end_line,
             "fingerprint": finding.fingerprint, "context": finding.context, "package": package, "aliases": aliases,
-            "cwe": finding.cwe, "cvss": finding.cvss, "epss": finding.epss,
+            "cwe": finding.cwe, "cvss": finding.cvss, "cvss_vector": finding.cvss_vector,
+            "cvss_source": finding.cvss_source, "epss": finding.epss,
+            "is_exploited": finding.is_exploited.then_some(true),
             "suppression": suppression.map(|s| format!("{}: {}", s.place, s.reason.as_deref().unwrap_or(""))),
         }));
         self.counts.finding(finding)

@@ -3,6 +3,7 @@
 //! `PLIMSOLL_FORMAT=junit,trx` narrows the tests to some formats; `PLIMSOLL_ACCEPT=1` writes the goldens anew.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod advisories;
 mod golden;
 mod samples;
 

@@ -37,8 +37,13 @@ pub fn finding<'a>(wire: Vulnerability<'a>, components: &Components<'a>, sink: &
         Finding::new("cyclonedx", wire.id.clone(), FindingKind::Vulnerability, severity, message);
     finding.help_uri = wire.source.and_then(|source| present(source.url));
     let is_cvss = |method: &str| method.is_empty() || method.starts_with("CVSS");
-    let scores = wire.ratings.0.iter().filter(|rating| is_cvss(&rating.method));
-    finding.cvss = scores.filter_map(|rating| score(rating.score.0)).reduce(f32::max);
+    let scores = wire.ratings.into_iter().filter(|rating| is_cvss(&rating.method));
+    let scored = scores.filter_map(|rating| Some((score(rating.score.0)?, rating)));
+    if let Some((cvss, rating)) = scored.reduce(|best, other| if other.0 > best.0 { other } else { best }) {
+        finding.cvss = Some(cvss);
+        finding.cvss_vector = present(rating.vector);
+        finding.cvss_source = rating.source.and_then(|source| present(source.name));
+    }
     finding.cwe = cwes(wire.cwes.0.iter().map(|cwe| &**cwe));
     finding.aliases =
         aliases([wire.id.0].into_iter().chain(wire.references.into_iter().map(|other| other.id.0)));

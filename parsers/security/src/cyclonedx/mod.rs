@@ -28,7 +28,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["Trivy", "Grype", "Dependency-Track", "cdxgen", "Xray"],
     globs: &["*.cdx.json", "bom.json", "vex.json", "*.cdx.xml", "bom.xml"],
     link: "https://cyclonedx.org/docs/latest/json/#vulnerabilities",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`trivy image --format cyclonedx --scanners vuln`, `grype -o cyclonedx-json`, Dependency-Track's \
             export with vulnerabilities, hand-written VEX documents.",

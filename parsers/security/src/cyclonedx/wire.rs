@@ -51,6 +51,14 @@ pub struct Rating<'a> {
     pub score: Number,
     pub severity: Text<'a>,
     pub method: Text<'a>,
+    pub vector: Text<'a>,
+    pub source: Option<Named<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, bound(deserialize = "'de: 'a"))]
+pub struct Named<'a> {
+    pub name: Text<'a>,
 }
 
 #[derive(Deserialize, Default)]
@@ -192,6 +200,14 @@ fn rating<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Result<Rating<'
             }
             "severity" => rating.severity = Text(reader.text(&part)?),
             "method" => rating.method = Text(reader.text(&part)?),
+            "vector" => rating.vector = Text(reader.text(&part)?),
+            "source" => {
+                while let Some(of) = reader.child(&part)? {
+                    if of.name() == "name" {
+                        rating.source = Some(Named { name: Text(reader.text(&of)?) });
+                    }
+                }
+            }
             _ => {}
         }
     }

@@ -1,10 +1,11 @@
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use plimsoll_format::json::Text;
 use plimsoll_format::{ParseError, Sink, Warning, WarningCode};
 use plimsoll_model::{Finding, FindingKind, Package, Severity, Suppression};
 
-use super::wire::{Licence, Misconfiguration, Modified, Scores, Secret, Vulnerability};
+use super::wire::{Licence, Misconfiguration, Modified, Scores, Secret, SourceScore, Vulnerability};
 use crate::advisory::{aliases, cwes, ecosystem, score};
 use crate::lenient::{first, present};
 use crate::severity::by_word;
@@ -68,7 +69,11 @@ pub fn vulnerability<'a>(wire: Vulnerability<'a>, target: &Target<'a>, sink: &mu
     finding.rule_name = present(wire.title);
     finding.help_uri = present(wire.primary_url);
     finding.path = present(wire.pkg_path).or_else(|| target.package_file());
-    finding.cvss = score(best(&wire.cvss, &wire.severity_source));
+    if let Some(best) = best(wire.cvss, &wire.severity_source) {
+        finding.cvss = score(Some(best.score));
+        finding.cvss_vector = present(best.vector);
+        finding.cvss_source = present(best.source);
+    }
     finding.cwe = cwes(wire.cwe_ids.0.iter().map(|id| &**id));
     finding.aliases =
         aliases([wire.vulnerability_id.0].into_iter().chain(wire.vendor_ids.into_iter().map(Cow::from)));
@@ -83,11 +88,15 @@ pub fn vulnerability<'a>(wire: Vulnerability<'a>, target: &Target<'a>, sink: &mu
 }
 
 /// The score of the source that the severity is from, else NVD's, else the highest.
-fn best(scores: &Scores<'_>, severity_source: &str) -> Option<f64> {
-    let of = |wanted: &str| scores.0.iter().find(|(source, _)| &**source == wanted).map(|(_, score)| *score);
-    of(severity_source)
-        .or_else(|| of("nvd"))
-        .or_else(|| scores.0.iter().map(|(_, score)| *score).reduce(f64::max))
+fn best<'a>(scores: Scores<'a>, severity_source: &str) -> Option<SourceScore<'a>> {
+    let rank = |score: &SourceScore<'_>| (&*score.source == severity_source, &*score.source == "nvd");
+    scores.0.into_iter().reduce(|best, other| {
+        let is_better = match rank(&other).cmp(&rank(&best)) {
+            Ordering::Equal => other.score > best.score,
+            order => order == Ordering::Greater,
+        };
+        if is_better { other } else { best }
+    })
 }
 
 /// `None` for a check that passed.

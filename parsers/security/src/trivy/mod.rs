@@ -24,7 +24,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     tools: &["Trivy"],
     globs: &["trivy*.json", "*trivy*.json"],
     link: "https://trivy.dev/latest/docs/configuration/reporting/#json",
-    version: 1,
+    version: 2,
     docs: Docs {
         produced_by: "`trivy fs --format json -o trivy.json .`, and the same of `image`, `config`, `repo`, `sbom`, \
             `vm`, `rootfs` and `k8s`, with any of `--scanners vuln,misconfig,secret,license`.",

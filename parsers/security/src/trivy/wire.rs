@@ -37,7 +37,14 @@ pub struct Identifier<'a> {
 
 /// The scores by their source.
 #[derive(Default)]
-pub struct Scores<'a>(pub Vec<(Text<'a>, f64)>);
+pub struct Scores<'a>(pub Vec<SourceScore<'a>>);
+
+/// A score with its source and its vector.
+pub struct SourceScore<'a> {
+    pub source: Text<'a>,
+    pub score: f64,
+    pub vector: Text<'a>,
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Scores<'a> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -56,9 +63,15 @@ impl<'de> serde::de::Visitor<'de> for ScoresVisitor {
 
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut scores = Vec::new();
-        while let Some((source, score)) = map.next_entry::<Text<'de>, Score>()? {
-            if let Some(score) = score.v40_score.0.or(score.v3_score.0).or(score.v2_score.0) {
-                scores.push((source, score));
+        while let Some((source, wire)) = map.next_entry::<Text<'de>, Score<'de>>()? {
+            let versions = [
+                (wire.v40_score, wire.v40_vector),
+                (wire.v3_score, wire.v3_vector),
+                (wire.v2_score, wire.v2_vector),
+            ];
+            let newest = versions.into_iter().find_map(|(score, vector)| Some((score.0?, vector)));
+            if let Some((score, vector)) = newest {
+                scores.push(SourceScore { source, score, vector });
             }
         }
         Ok(Scores(scores))
@@ -66,11 +79,14 @@ impl<'de> serde::de::Visitor<'de> for ScoresVisitor {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "PascalCase")]
-struct Score {
+#[serde(default, rename_all = "PascalCase", bound(deserialize = "'de: 'a"))]
+struct Score<'a> {
     v40_score: Number,
     v3_score: Number,
     v2_score: Number,
+    v40_vector: Text<'a>,
+    v3_vector: Text<'a>,
+    v2_vector: Text<'a>,
 }
 
 #[derive(Deserialize, Default)]
