@@ -274,7 +274,7 @@ mod tests {
         ] {
             assert!(second.contains(wanted), "{wanted} is missing in {second}");
         }
-        assert!(line(3, false).contains("class=\"line \""), "{}", line(3, false));
+        assert!(line(3, false).contains("class=\"line\""), "{}", line(3, false));
         assert!(line(900, false).contains(">900</a>"), "a line that is not known yet has its number");
     }
 
