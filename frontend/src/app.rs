@@ -93,7 +93,9 @@ pub fn is_under(entry: ProjectRoute, page: ProjectRoute) -> bool {
         ProjectRoute::Overview | ProjectRoute::Module => entry == ProjectRoute::Overview,
         ProjectRoute::Hotspots => entry == ProjectRoute::Hotspots,
         ProjectRoute::Tests(_) | ProjectRoute::Test(_) => entry == ProjectRoute::Tests(None),
-        ProjectRoute::Findings(_) => entry == ProjectRoute::Findings(None),
+        ProjectRoute::Findings(_) | ProjectRoute::Rule | ProjectRoute::Vulnerability => {
+            entry == ProjectRoute::Findings(None)
+        }
         ProjectRoute::Runs
         | ProjectRoute::Run(_)
         | ProjectRoute::Upload(_)
@@ -196,6 +198,8 @@ mod tests {
             ProjectRoute::Run(1),
             ProjectRoute::Tests(Some(1)),
             ProjectRoute::Findings(Some(1)),
+            ProjectRoute::Rule,
+            ProjectRoute::Vulnerability,
             ProjectRoute::Files(1),
             ProjectRoute::File(None),
             ProjectRoute::Test(1),

@@ -73,6 +73,11 @@ impl Scope {
         self.page(ProjectRoute::Test(id), &[("branch", &self.branch)])
     }
 
+    /// A vulnerability's page, by any of its names.
+    pub fn vulnerability(&self, name: &str) -> String {
+        self.page(ProjectRoute::Vulnerability, &[("id", name)])
+    }
+
     /// A run's page.
     pub fn run(&self, number: u64) -> String {
         self.page(ProjectRoute::Run(number), &[])

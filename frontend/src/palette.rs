@@ -83,6 +83,7 @@ pub fn choice(hit: &SearchHit, scope: &Scope) -> Choice {
             ("finding", scope.page(ProjectRoute::Findings(None), &[("q", &hit.title)]))
         }
         HitKind::Finding => ("finding", scope.file(path)),
+        HitKind::Vulnerability => ("vulnerability", scope.vulnerability(&hit.title)),
     };
     Choice {
         kind,
@@ -224,6 +225,7 @@ mod tests {
             (hit(HitKind::Run, None, Some(4)), "/p/shop/runs/4"),
             (hit(HitKind::Finding, None, Some(5)), "/p/shop/findings?q=x"),
             (hit(HitKind::Finding, Some("c.py"), Some(5)), "/p/shop/runs/7/file?path=c.py"),
+            (hit(HitKind::Vulnerability, None, None), "/p/shop/vulnerability?id=x"),
         ] {
             assert_eq!(choice(&hit, &scope).href, href);
         }

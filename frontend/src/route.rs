@@ -45,6 +45,10 @@ pub enum ProjectRoute {
     Test(u64),
     /// The paths of an upload.
     Upload(u64),
+    /// A rule of a tool.
+    Rule,
+    /// A vulnerability, whoever reports it.
+    Vulnerability,
     /// Two runs.
     Compare,
     /// How to send reports.
@@ -71,6 +75,8 @@ impl Route {
             ["tests", test] => number(test).map(ProjectRoute::Test),
             ["uploads", upload] => number(upload).map(ProjectRoute::Upload),
             ["findings"] => Some(ProjectRoute::Findings(None)),
+            ["rule"] => Some(ProjectRoute::Rule),
+            ["vulnerability"] => Some(ProjectRoute::Vulnerability),
             ["compare"] => Some(ProjectRoute::Compare),
             ["set-up"] => Some(ProjectRoute::SetUp),
             _ => None,
@@ -112,6 +118,8 @@ impl ProjectRoute {
             Self::File(None) => format!("{root}/file"),
             Self::Test(test) => format!("{root}/tests/{test}"),
             Self::Upload(upload) => format!("{root}/uploads/{upload}"),
+            Self::Rule => format!("{root}/rule"),
+            Self::Vulnerability => format!("{root}/vulnerability"),
             Self::Compare => format!("{root}/compare"),
             Self::SetUp => format!("{root}/set-up"),
         }

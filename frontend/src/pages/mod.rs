@@ -15,6 +15,7 @@ mod render_tests;
 pub mod run;
 pub mod runs;
 pub mod set_up;
+pub mod subject;
 pub mod test;
 pub mod tests;
 
@@ -68,6 +69,8 @@ fn other_page(route: Route) -> AnyView {
             ProjectRoute::File(None) => of_latest_run(project, "File", file::page),
             ProjectRoute::Test(test) => test::page(project, test),
             ProjectRoute::Upload(upload) => run::paths_page(project, upload),
+            ProjectRoute::Rule => subject::page(project, "rule"),
+            ProjectRoute::Vulnerability => subject::page(project, "vulnerability"),
             ProjectRoute::Compare => compare::page(project),
             ProjectRoute::SetUp => set_up::page(project),
         },

@@ -60,6 +60,18 @@ pub struct FindingRow {
     pub cwe: Vec<String>,
     /// 0 to 10.
     pub cvss: Option<f32>,
+    /// The vector of the CVSS score, which names its version.
+    #[serde(default)]
+    pub cvss_vector: Option<String>,
+    /// Who gave the CVSS score.
+    #[serde(default)]
+    pub cvss_source: Option<String>,
+    /// Probability of exploitation, 0 to 1.
+    #[serde(default)]
+    pub epss: Option<f32>,
+    /// Other tools that report the same vulnerability of the same package at the same place: all count once.
+    #[serde(default)]
+    pub also_reported_by: Vec<String>,
     /// The run in which it was first seen; absent where that run is not kept any more.
     pub first_run: Option<u64>,
     /// Why two findings at different places count as the same, where they do.

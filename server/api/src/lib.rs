@@ -19,6 +19,7 @@ mod project;
 mod run;
 mod search;
 mod source;
+mod subject;
 mod test;
 mod time;
 mod upload;
@@ -52,6 +53,7 @@ pub use source::{
     MOST_SOURCE_BYTES, MOST_SOURCE_BYTES_OF_RUN, MOST_SOURCES, NewSource, NewSources, RefusedSource,
     SourceAnswer, SourceList,
 };
+pub use subject::{ModuleFindings, SeenIn, SubjectLink, SubjectPage, SubjectPoint};
 pub use test::{
     DiffKind, DiffLine, DurationSummary, FailureDifference, FailureGroup, FlakyEvidence, FlakyResult,
     FlakyTest, NewTestLink, TestName, TestPage, TestPoint, TestRow, TestState,

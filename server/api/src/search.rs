@@ -15,6 +15,8 @@ pub enum HitKind {
     Finding,
     /// A run: `id` is its number.
     Run,
+    /// A vulnerability: its name is the title.
+    Vulnerability,
 }
 
 /// One thing that fits the words.
@@ -37,7 +39,7 @@ pub struct SearchHit {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SearchAnswer {
-    /// The best of each kind, at most six: modules, files, tests, findings, runs.
+    /// The best of each kind, at most six: vulnerabilities, modules, files, tests, findings, runs.
     pub hits: Vec<SearchHit>,
     /// The run that files and findings are of: the latest complete one of the default branch.
     pub run: Option<u64>,

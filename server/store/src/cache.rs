@@ -34,6 +34,8 @@ pub(crate) struct ProjectCache {
     pub tests: Option<Tests>,
     pub rules: Option<Rules>,
     pub findings: Option<Findings>,
+    /// Digests of the names that are noted, by finding.
+    pub advisories: Option<HashMap<u32, Vec<u64>>>,
     pub revisions: Option<Revisions>,
     pub origins: HashMap<ColumnKind, Origins>,
 }

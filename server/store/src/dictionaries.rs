@@ -60,15 +60,7 @@ impl Reader<'_> {
     /// # Errors
     /// Those of the database.
     pub fn list_rules(&self, project: ProjectId, ids: &RoaringBitmap) -> Result<Vec<Rule>, StoreError> {
-        self.by_ids("SELECT id, tool, rule, name, help_uri FROM rule", project, ids, |row| {
-            Ok(Rule {
-                id: row.get(0)?,
-                tool: row.get(1)?,
-                rule: row.get(2)?,
-                name: row.get(3)?,
-                help_uri: row.get(4)?,
-            })
-        })
+        self.by_ids("SELECT id, tool, rule, name, help_uri FROM rule", project, ids, rule)
     }
 }
 
@@ -285,6 +277,16 @@ impl Writer<'_> {
         self.caches.project(project).rules = Some(Rules { ids: known.into_iter().collect(), next });
         Ok(())
     }
+}
+
+pub(crate) fn rule(row: &Row<'_>) -> rusqlite::Result<Rule> {
+    Ok(Rule {
+        id: row.get(0)?,
+        tool: row.get(1)?,
+        rule: row.get(2)?,
+        name: row.get(3)?,
+        help_uri: row.get(4)?,
+    })
 }
 
 fn module(row: &Row<'_>) -> rusqlite::Result<Module> {

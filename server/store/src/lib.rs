@@ -8,6 +8,7 @@
 //! here is asynchronous: a server calls from a thread that may wait.
 
 mod access;
+mod advisories;
 mod audit;
 mod blobs;
 mod cache;
@@ -48,6 +49,7 @@ mod upload_columns;
 mod uploads;
 
 pub use access::{Reader, Work, Writer};
+pub use advisories::{Advisory, NewAdvisory};
 pub use audit::{Action, AuditEntry};
 pub use collect::{Pace, Removed};
 pub use columns::{

@@ -183,6 +183,11 @@ impl Writer<'_> {
         self.put_measured(project, run, &before, &now)
     }
 
+    /// Counts the findings of a run anew.
+    pub(crate) fn recount_findings(&mut self, project: ProjectId, run: RunNumber) -> Result<(), StoreError> {
+        self.refresh_measures(project, run, &BTreeSet::from([Group::Findings]))
+    }
+
     fn put_measured(
         &mut self,
         project: ProjectId,
@@ -248,7 +253,7 @@ impl Writer<'_> {
         let cache = self.caches.project(project);
         let modules = &cache.paths.get_or_insert_default().modules;
         let places = &cache.findings.get_or_insert_default().places;
-        for result in findings.results() {
+        for result in findings.results().filter(|result| !findings.joined.contains_key(&result.id.0)) {
             let Some(place) = places.get(result.id.0) else { continue };
             let module = place.path.and_then(|path| modules.get(path.0).flatten());
             for module in [Some(ModuleId::WHOLE), module].into_iter().flatten() {

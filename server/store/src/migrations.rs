@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_reviews.sql"),
     include_str!("migrations/0006_keeping.sql"),
     include_str!("migrations/0010_finding_search.sql"),
+    include_str!("migrations/0011_vulnerabilities.sql"),
     include_str!("migrations/0012_smaller.sql"),
 ];
 

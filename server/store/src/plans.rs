@@ -140,6 +140,11 @@ fn exercise(store: &Store) {
             reader.list_reviews(project)?;
             reader.count_complete_runs(project, "main")?;
             reader.findings_of_group(project, GroupKey([1; 16]))?;
+            reader.findings_of_advisory(project, "CVE-2024-1")?;
+            reader.findings_of_package(project, "pkg:npm/lodash")?;
+            reader.advisory_names(project, "CVE-", 6)?;
+            reader.findings_of_rule(project, RuleId(1))?;
+            reader.find_rule(project, "ruff", "E501")?;
             reader.list_test_links(project)?;
             reader.find_module(project, "web")?;
             reader.find_path(project, "web/a.ts")?;
@@ -153,6 +158,7 @@ fn exercise(store: &Store) {
                 reader.list_rules(project, ids)?;
                 reader.list_finding_keys(project, ids)?;
                 reader.list_findings(project, ids)?;
+                reader.list_advisories(project, ids)?;
                 reader.list_commits(project, ids)?;
             }
             reader.read_bitmaps(project, ColumnKind::TestsFailed, &runs)?;
@@ -288,5 +294,9 @@ fn record(writer: &mut Writer<'_>, project: ProjectId, upload: &Upload) -> Resul
     writer.set_upload_churn(project, id, &[ChangeSet { commit, committed_at: 0, changes: vec![change] }])?;
     let finished = FinishedUpload { formats: "all".to_owned(), ..FinishedUpload::default() };
     writer.finish_upload(project, id, &finished)?;
-    Ok(())
+    let advisory = NewAdvisory { finding: result.id, package: "pkg:npm/lodash", name: &name };
+    writer.note_advisories(project, &[advisory])?;
+    let run = upload.received.run;
+    writer.set_joined(project, run, &BTreeMap::from([(result.id.0, result.id.0)]))?;
+    writer.set_joined(project, run, &BTreeMap::new())
 }

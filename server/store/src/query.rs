@@ -158,7 +158,7 @@ fn tests(reader: &Reader<'_>, project: ProjectId, run: u64) -> Result<Option<Str
 fn findings(reader: &Reader<'_>, project: ProjectId, run: u64) -> Result<Option<String>, StoreError> {
     let Some(findings) = reader.read_findings(project, RunNumber(run))? else { return Ok(None) };
     Ok(Some(array(findings.results(), |out, result| {
-        let severity = match result.severity {
+        let severity = match findings.reported_severity(result.id).unwrap_or(result.severity) {
             Severity::Critical => "critical",
             Severity::High => "high",
             Severity::Medium => "medium",

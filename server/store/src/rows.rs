@@ -352,9 +352,18 @@ pub struct FindingDetail {
     /// 0 to 10.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cvss: Option<f32>,
+    /// The vector of the CVSS score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cvss_vector: Option<String>,
+    /// Who gave the CVSS score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cvss_source: Option<String>,
     /// 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epss: Option<f32>,
+    /// Exploited already, says the tool.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_exploited: bool,
     /// Why the report itself says that it does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppression: Option<String>,

@@ -9,8 +9,8 @@ use roaring::RoaringBitmap;
 use crate::columns::packed::{pack_bitmap, unpack_bitmap};
 use crate::columns::{
     duration_origin, line_origin, pack_failures, pack_lines, pack_severities, pack_steps, severity_origin,
-    unpack_durations, unpack_failures, unpack_lines, unpack_plain_lines, unpack_plain_severities,
-    unpack_severities,
+    unpack_durations, unpack_failures, unpack_joined, unpack_lines, unpack_plain_lines,
+    unpack_plain_severities, unpack_severities,
 };
 use crate::{
     BlobId, ColumnKind, CoverageManifest, DiffColumn, FileLines, FindingColumns, PathId, ProjectId, Reader,
@@ -265,7 +265,12 @@ impl Reader<'_> {
             (None, None) => Vec::new(),
         };
         let suppressed = self.decode_bitmap(project, columns, ColumnKind::FindingsSuppressed)?;
-        Ok(Some(FindingColumns { present, suppressed, lines, severities }))
+        let mut findings =
+            FindingColumns { present, suppressed, lines, severities, ..FindingColumns::default() };
+        if let Some(joined) = content(ColumnKind::FindingsJoined)? {
+            findings.join(unpack_joined(&joined)?);
+        }
+        Ok(Some(findings))
     }
 
     fn decode_bitmap(

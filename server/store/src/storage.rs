@@ -151,7 +151,8 @@ fn holding(kind: ColumnKind) -> Holding {
         | ColumnKind::FindingsPlainLines
         | ColumnKind::FindingsPlainSeverities
         | ColumnKind::FindingsLines
-        | ColumnKind::FindingsSeverities => Holding::Findings,
+        | ColumnKind::FindingsSeverities
+        | ColumnKind::FindingsJoined => Holding::Findings,
         ColumnKind::Coverage => Holding::Coverage,
         ColumnKind::Sources => Holding::Sources,
         ColumnKind::Files

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use plimsoll_api::{FindingRow, FindingState};
+use plimsoll_model::FindingKind;
 
 use crate::components::badge;
 use crate::components::table::Column;
-use crate::link::{Scope, link, web};
+use crate::link::{LinkMode, Scope, link, web};
+use crate::route::ProjectRoute;
 use crate::text;
 
 /// Where a finding is: its file and line, or the package that it is about.
@@ -65,22 +67,37 @@ fn lead(finding: &FindingRow, scope: &Scope) -> AnyView {
     .into_any()
 }
 
-fn rule(finding: &FindingRow, _: &Scope) -> AnyView {
+fn rule(finding: &FindingRow, scope: &Scope) -> AnyView {
     let mut title: Vec<String> = finding.rule_name.iter().map(|name| text::line(name).into_owned()).collect();
     title.extend(finding.aliases.iter().chain(&finding.cwe).map(|name| text::line(name).into_owned()));
     let name = text::line(&finding.rule).into_owned();
+    let name = match LinkMode::here() {
+        LinkMode::Report => web(finding.help_uri.as_deref(), name),
+        _ if finding.kind == FindingKind::Vulnerability => link(scope.vulnerability(&finding.rule), "", name),
+        _ => link(
+            scope.page(ProjectRoute::Rule, &[("tool", &finding.tool), ("rule", &finding.rule)]),
+            "",
+            name,
+        ),
+    };
+    let tools: Vec<_> = std::iter::once(&finding.tool)
+        .chain(&finding.also_reported_by)
+        .map(|tool| text::line(tool))
+        .collect();
     view! {
-        <span title=title.join(" · ")>{web(finding.help_uri.as_deref(), name)}</span>
-        <span class="second">{text::line(&finding.tool).into_owned()}</span>
+        <span title=title.join(" · ")>{name}</span>
+        <span class="second">{tools.join(", ")}</span>
     }
     .into_any()
 }
 
 fn severity() -> Column<FindingRow> {
     Column::text("severity", "Severity", |finding: &FindingRow, _: &Scope| {
+        let title = [&finding.cvss_vector, &finding.cvss_source].into_iter().flatten();
+        let title = title.map(|text| text::line(text)).collect::<Vec<_>>().join(" · ");
         let cvss = finding
             .cvss
-            .map(|cvss| view! { " " <span class="quiet">{crate::format::fixed(f64::from(cvss), 1)}</span> });
+            .map(|cvss| view! { " " <span class="quiet" title=title>{crate::format::fixed(f64::from(cvss), 1)}</span> });
         view! { {badge::severity(finding.severity)} {cvss} }.into_any()
     })
 }

@@ -55,6 +55,10 @@ error_codes! {
     TestNotFound = "test_not_found", NOT_FOUND;
     /// No such finding in the project.
     FindingNotFound = "finding_not_found", NOT_FOUND;
+    /// No such vulnerability in the project.
+    VulnerabilityNotFound = "vulnerability_not_found", NOT_FOUND;
+    /// No such rule in the project.
+    RuleNotFound = "rule_not_found", NOT_FOUND;
     /// The address does not take this method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// The body is larger than is taken.
@@ -165,6 +169,8 @@ impl From<PageError> for ApiError {
             PageError::FileNotFound { .. } => ErrorCode::FileNotFound,
             PageError::TestNotFound { .. } => ErrorCode::TestNotFound,
             PageError::FindingNotFound { .. } => ErrorCode::FindingNotFound,
+            PageError::VulnerabilityNotFound { .. } => ErrorCode::VulnerabilityNotFound,
+            PageError::RuleNotFound { .. } => ErrorCode::RuleNotFound,
             PageError::BadParameter { .. } => ErrorCode::BadParameter,
             PageError::Store(cause) => return Self::internal(cause),
         };

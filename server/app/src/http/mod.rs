@@ -41,6 +41,7 @@ mod search;
 mod serve;
 mod site;
 mod sources;
+mod subjects;
 mod test_links;
 mod tests;
 mod uploads;

@@ -43,6 +43,8 @@ pub fn configure(service: &mut web::ServiceConfig) {
         crate::http::flaky::list_flaky,
         crate::http::findings::list_findings,
         crate::http::findings::count_findings,
+        crate::http::subjects::find_rule,
+        crate::http::subjects::find_vulnerability,
         crate::http::reviews::review_findings,
         crate::http::reviews::put_review,
         crate::http::reviews::delete_review,

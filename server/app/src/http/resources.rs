@@ -18,6 +18,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
     super::tests::configure(service);
     super::test_links::configure(service);
     super::findings::configure(service);
+    super::subjects::configure(service);
     super::flaky::configure(service);
     super::reviews::configure(service);
     super::files::configure(service);

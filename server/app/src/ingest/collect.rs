@@ -12,6 +12,7 @@ use plimsoll_model::{
 };
 use plimsoll_store::{CoverageTotals, FileLines, FindingDetail, FindingPackage};
 
+use super::advisory::advisory;
 use super::evidence::evidence;
 use super::strings::{Span, Strings};
 
@@ -86,6 +87,8 @@ pub struct FindingItem {
     pub is_suppressed: bool,
     /// What makes it the same as another one.
     pub evidence: [u8; 16],
+    /// Of a known vulnerability, the package and the names of the advisory, as `advisory` gives them.
+    pub advisory: Option<(Span, Span)>,
     /// What is shown, as JSON.
     pub shown: Span,
 }
@@ -312,6 +315,10 @@ impl Sink for CollectSink {
             self.keep_again(finding.rule_name.as_deref(), last.and_then(|last| last.rule_name))?;
         let help_uri = self.keep_again(finding.help_uri.as_deref(), last.and_then(|last| last.help_uri))?;
         let path = self.keep_again(finding.path.as_deref(), last.and_then(|last| last.path))?;
+        let strings = &mut self.collected.items.strings;
+        let advisory = advisory(finding)
+            .map(|(package, names)| Ok((strings.push(&package)?, strings.push(&names)?)))
+            .transpose()?;
         let items = &mut self.collected.items;
         items.findings.push(FindingItem {
             tool: items.strings.push_again(&finding.tool, last.map(|last| last.tool))?,
@@ -325,6 +332,7 @@ impl Sink for CollectSink {
             column: finding.column,
             is_suppressed: finding.suppression.is_some(),
             evidence: evidence(finding),
+            advisory,
             shown: items.strings.push(&shown)?,
         });
         Ok(())
@@ -402,7 +410,10 @@ fn shown(finding: &Finding<'_>, message: String) -> Result<String, ParseError> {
         aliases: owned(&finding.aliases),
         cwe: owned(&finding.cwe),
         cvss: finding.cvss.filter(|score| score.is_finite()),
+        cvss_vector: optional(&finding.cvss_vector),
+        cvss_source: optional(&finding.cvss_source),
         epss: finding.epss.filter(|score| score.is_finite()),
+        is_exploited: finding.is_exploited,
         suppression: finding.suppression.as_ref().map(reason),
     };
     serde_json::to_string(&detail).map_err(|error| {

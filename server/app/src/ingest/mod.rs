@@ -4,6 +4,7 @@
 //! is here. [`read_reports`] is pure and used with and without a server; [`Ingest`] takes one upload the whole way;
 //! [`Worker`] does so for what waits in the queue, and [`ingest_run`] for files that lie at hand.
 
+mod advisory;
 mod collect;
 mod diff;
 mod error;

@@ -12,8 +12,8 @@ use plimsoll_format::WarningCode;
 use plimsoll_model::{Outcome, ReportKind};
 use plimsoll_store::{
     Change, ChangeSet, DiffColumn, FailureText, FileLines, FindingColumns, FindingResult, FinishedUpload,
-    ModuleId, NewFinding, NewRule, NewTest, PathId, Project, Scopes, StoreError, TestColumns, TestResult,
-    Upload, Writer,
+    ModuleId, NewAdvisory, NewFinding, NewRule, NewTest, PathId, Project, Scopes, StoreError, TestColumns,
+    TestResult, Upload, Writer,
 };
 use roaring::RoaringBitmap;
 
@@ -191,8 +191,20 @@ impl Recorder<'_, '_> {
             scopes: self.scopes,
             result: serde_json::to_string(result)?,
         };
-        self.writer.finish_upload(self.project.id, self.upload.id, &finished)?;
+        let replaced = self.writer.finish_upload(self.project.id, self.upload.id, &finished)?;
+        let has_findings = read.reports.iter().any(|report| report.format.kind == ReportKind::Findings);
+        if has_findings || !replaced.is_empty() {
+            self.join_findings()?;
+        }
         Ok(())
+    }
+
+    /// What several tools report counts once in the run.
+    fn join_findings(&mut self) -> Result<(), StoreError> {
+        let (project, run) = (self.project.id, self.upload.received.run);
+        let columns = self.writer.read_findings(project, run)?.unwrap_or_default();
+        let joined = pages::joined_findings(self.writer, project, &columns)?;
+        self.writer.set_joined(project, run, &joined)
     }
 
     fn record_files(&mut self, reports: &[Collected]) -> Result<(), StoreError> {
@@ -488,6 +500,14 @@ impl Recorder<'_, '_> {
         self.note_scopes(report.format.id, &items.findings);
         let new: Vec<NewFinding<'_>> = sorted.iter().map(|(finding, _)| *finding).collect();
         let ids = self.writer.intern_findings(self.project.id, &new)?;
+        let advisories = sorted.iter().zip(&ids).filter_map(|((_, item), id)| Some((*id, item.advisory?)));
+        let advisories: Vec<NewAdvisory<'_>> = advisories
+            .flat_map(|(finding, (package, names))| {
+                let names = text(names).split('\n');
+                names.map(move |name| NewAdvisory { finding, package: text(package), name })
+            })
+            .collect();
+        self.writer.note_advisories(self.project.id, &advisories)?;
         Ok(sorted
             .iter()
             .zip(ids)

@@ -16,6 +16,7 @@ use super::Scope;
 use super::carried::{Absent, Carried, absent};
 use super::churn::read_renames;
 use super::measures::{centipoints, coverage_counts};
+use super::vulnerabilities::join_difference;
 
 /// What changed between two runs, by identity; the rows that are shown are looked up from it.
 #[derive(Default)]
@@ -45,6 +46,8 @@ pub(super) struct FindingDifference {
 impl FindingDifference {
     /// The one word for a finding of the run.
     pub(super) fn state(&self, finding: FindingId, columns: &FindingColumns) -> FindingState {
+        // What another one stands for is what that one is.
+        let finding = columns.joined.get(&finding.0).map_or(finding, |leader| FindingId(*leader));
         if columns.suppressed.contains(finding.0) {
             FindingState::Suppressed
         } else if self.new.contains(finding.0) {
@@ -317,6 +320,7 @@ fn compare_finding_columns(
     difference.new = difference.new.iter().filter(is_comparable).collect();
     difference.fixed = difference.fixed.iter().filter(is_comparable).collect();
     difference.fixed -= &absent.findings;
+    join_difference(scope, &then, &now, &keys, &mut difference)?;
     difference.existing = (now.counting() - &difference.new).len();
     let paths: RoaringBitmap = keys.values().filter_map(|key| key.path).map(|path| path.0).collect();
     let places = scope.places(&paths)?;

@@ -18,6 +18,10 @@ pub enum PageError {
     TestNotFound { project: String, test: u64 },
     #[error("project `{project}` has no finding {finding}")]
     FindingNotFound { project: String, finding: u64 },
+    #[error("no report of project `{project}` names a vulnerability `{name}`")]
+    VulnerabilityNotFound { project: String, name: String },
+    #[error("no report of project `{project}` names a rule `{rule}` of `{tool}`")]
+    RuleNotFound { project: String, tool: String, rule: String },
     #[error("parameter `{name}`: {message}")]
     BadParameter { name: &'static str, message: String },
     #[error(transparent)]

@@ -10,6 +10,7 @@ use roaring::RoaringBitmap;
 
 use super::finding_rows::rules;
 use super::findings::{FindingParameters, Side};
+use super::vulnerabilities::names_beginning;
 use super::{PageError, Scope, listing};
 
 /// Which state is asked for.
@@ -174,8 +175,9 @@ impl<'a> Choice<'a> {
             side,
             severity: filter.severity,
             is_security: filter.is_security,
-            in_state: side.of_state(filter.state),
-            base: base(scope, filter)?,
+            // Who asks for one tool's findings, or one rule's, gets them all; else each vulnerability is listed once.
+            in_state: side.of_state(filter.state, filter.tool.is_some() || filter.rule.is_some()),
+            base: base(scope, side, filter)?,
             tools: filter.tool.map(|tool| rules_that(&|rule| rule.tool == tool)),
             rules: filter.rule.map(|name| rules_that(&|rule| rule.rule == name)),
             paths,
@@ -229,7 +231,21 @@ impl<'a> Choice<'a> {
     }
 }
 
-fn base(scope: &Scope<'_>, filter: &Filter<'_>) -> Result<Option<RoaringBitmap>, StoreError> {
+// Findings with these words; what any tool calls it finds a vulnerability, whichever stands for it.
+fn with_words(scope: &Scope<'_>, side: &Side, words: &str) -> Result<Option<RoaringBitmap>, StoreError> {
+    const NAMES: usize = 20;
+    let (reader, project) = (scope.reader, scope.project.id);
+    let Some(mut found) = reader.search_findings(project, words)? else { return Ok(None) };
+    for name in names_beginning(scope, words, NAMES)? {
+        found |= reader.findings_of_advisory(project, &name)?;
+    }
+    let leaders = side.columns.joined.iter().filter(|(member, _)| found.contains(**member));
+    let leaders: Vec<u32> = leaders.map(|(_, leader)| *leader).collect();
+    found.extend(leaders);
+    Ok(Some(found))
+}
+
+fn base(scope: &Scope<'_>, side: &Side, filter: &Filter<'_>) -> Result<Option<RoaringBitmap>, StoreError> {
     let (reader, project) = (scope.reader, scope.project.id);
     let in_file = match filter.path {
         Some(path) => Some(match reader.find_path(project, path)? {
@@ -238,7 +254,7 @@ fn base(scope: &Scope<'_>, filter: &Filter<'_>) -> Result<Option<RoaringBitmap>,
         }),
         None => None,
     };
-    let with_words = filter.q.map(|words| reader.search_findings(project, words)).transpose()?.flatten();
+    let with_words = filter.q.map(|words| with_words(scope, side, words)).transpose()?.flatten();
     Ok(match (in_file, with_words) {
         (Some(one), Some(other)) => Some(one & other),
         (one, other) => one.or(other),

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use plimsoll_api::{FindingRow, FindingState, PackageInfo};
 use plimsoll_model::Severity;
@@ -9,6 +9,7 @@ use super::Scope;
 use super::patch::RunDiff;
 use super::runs::is_web_address;
 use super::scope::Places;
+use super::vulnerabilities::groups;
 
 // Rows for some findings, in the order of `findings`, at the lines that the given columns have for them: those of the
 // run, or, for findings that are gone, those of the run before.
@@ -26,6 +27,7 @@ pub(super) fn finding_rows(
     let places = scope.places(&infos.iter().filter_map(|info| info.key.path).map(|path| path.0).collect())?;
     let first_runs = scope.reader.list_first_runs(scope.project.id, &ids)?;
     let reviews = scope.reviews(run)?;
+    let tools = other_tools(scope, columns, &ids)?;
     let diff = RunDiff::read(scope, None, run)?;
     let path_of = |path: u32| {
         let found = scope.reader.list_paths(scope.project.id, &RoaringBitmap::from_iter([path])).ok()?;
@@ -42,12 +44,49 @@ pub(super) fn finding_rows(
         row.is_in_changed_lines = diff.map(|diff| is_changed(diff, info, row.line));
         row.review = reviews.of(*finding);
         row.first_run = first_runs.get(finding).map(|run| run.0);
+        row.also_reported_by = tools.get(&finding.0).cloned().unwrap_or_default();
         if row.review.is_some() && row.state == FindingState::Suppressed {
             row.state = FindingState::Reviewed;
         }
         Some(row)
     });
     Ok(rows.collect())
+}
+
+// The other tools that report the same vulnerability, by finding.
+fn other_tools(
+    scope: &Scope<'_>,
+    columns: &FindingColumns,
+    findings: &RoaringBitmap,
+) -> Result<HashMap<u32, Vec<String>>, StoreError> {
+    let mut tools = HashMap::new();
+    if columns.joined.is_empty() {
+        return Ok(tools);
+    }
+    let groups = groups(&columns.joined);
+    let group = |finding: u32| -> Vec<u32> {
+        let leader = columns.joined.get(&finding).copied().unwrap_or(finding);
+        groups.get(&leader).map(|others| others.iter().copied().chain([leader]).collect()).unwrap_or_default()
+    };
+    let all: RoaringBitmap = findings.iter().flat_map(group).collect();
+    let keys = scope.reader.list_finding_keys(scope.project.id, &all)?;
+    let rules = rules(scope, keys.iter().map(|key| key.rule).collect())?;
+    let tool_of: HashMap<u32, &str> =
+        keys.iter().filter_map(|key| Some((key.id.0, rules.get(&key.rule)?.tool.as_str()))).collect();
+    for finding in findings {
+        let own = tool_of.get(&finding);
+        let group = group(finding);
+        let others: BTreeSet<&str> = group
+            .iter()
+            .filter_map(|id| tool_of.get(id))
+            .filter(|tool| Some(*tool) != own)
+            .copied()
+            .collect();
+        if !others.is_empty() {
+            tools.insert(finding, others.into_iter().map(str::to_owned).collect());
+        }
+    }
+    Ok(tools)
 }
 
 fn is_changed(diff: &RunDiff, info: &FindingInfo, line: Option<u32>) -> bool {
@@ -79,6 +118,10 @@ fn row(
         aliases: detail.aliases.clone(),
         cwe: detail.cwe.clone(),
         cvss: detail.cvss,
+        cvss_vector: detail.cvss_vector.clone(),
+        cvss_source: detail.cvss_source.clone(),
+        epss: detail.epss,
+        also_reported_by: Vec::new(),
         first_run: None,
         matched: None,
         is_in_changed_lines: None,

@@ -161,7 +161,20 @@ impl Side {
         Ok(Self { run, reviews, columns, changes, reopened, has_baseline, is_fixed })
     }
 
-    pub(super) fn of_state(&self, state: Option<StateFilter>) -> RoaringBitmap {
+    pub(super) fn of_state(&self, state: Option<StateFilter>, with_joined: bool) -> RoaringBitmap {
+        let mut found = self.each_of_state(state);
+        for (finding, leader) in &self.columns.joined {
+            if with_joined && found.contains(*leader) {
+                found.insert(*finding);
+            } else if !with_joined {
+                found.remove(*finding);
+            }
+        }
+        found
+    }
+
+    // Without those that others stand for.
+    fn each_of_state(&self, state: Option<StateFilter>) -> RoaringBitmap {
         match state {
             None => self.columns.counting(),
             Some(StateFilter::Is(FindingState::Fixed)) => {

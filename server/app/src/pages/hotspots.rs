@@ -227,7 +227,8 @@ fn severities_by_path(
     let severities: HashMap<u32, Severity> =
         columns.present.iter().zip(columns.severities.iter().copied()).collect();
     let mut counts: BTreeMap<PathId, SeverityCounts> = BTreeMap::new();
-    for key in keys.iter().filter(|key| !columns.suppressed.contains(key.id.0)) {
+    let counting = columns.counting();
+    for key in keys.iter().filter(|key| counting.contains(key.id.0)) {
         let Some(path) = key.path else { continue };
         let of_path = counts.entry(path).or_default();
         let count = match severities.get(&key.id.0).copied().unwrap_or(Severity::Unknown) {

@@ -54,12 +54,14 @@ mod sources;
 mod story;
 #[cfg(test)]
 mod story_tests;
+mod subject;
 mod test;
 mod test_links;
 mod test_names;
 mod test_rows;
 mod tests;
 mod uploads;
+mod vulnerabilities;
 
 pub use admin::{find_admin, find_storage};
 pub use cache::PageCache;
@@ -89,7 +91,9 @@ pub use scope::Scope;
 pub use search::{SearchParameters, search};
 pub use settings::find_settings;
 pub use sources::{ask_for, list_sources, put_sources};
+pub use subject::{RuleParameters, VulnerabilityParameters, find_rule, find_vulnerability_page};
 pub use test::find_test;
 pub use test_links::link_tests;
 pub use tests::{TestParameters, list_tests};
 pub use uploads::{PathProblemParameters, find_upload, list_path_problems, upload_info};
+pub use vulnerabilities::joined_findings;

@@ -49,6 +49,11 @@ pub fn findings_out(scope: &Scope<'_>, run: u64) -> Result<Vec<FindingOut>, Page
     Ok(rows
         .into_iter()
         .zip(infos)
+        .map(|(mut row, info)| {
+            // Every tool's own words go out.
+            row.severity = columns.reported_severity(info.key.id).unwrap_or(row.severity);
+            (row, info)
+        })
         .map(|(row, info)| FindingOut {
             identity: info.key.group.0.iter().map(|byte| format!("{byte:02x}")).collect(),
             is_suppressed: columns.suppressed.contains(info.key.id.0),

@@ -3,7 +3,7 @@
 //! A run's counts are stored when its reports are read and are never touched by a decision: whoever reads them passes
 //! here, and what is decided *now* is taken off. So a decision holds at once for every run, and its end needs no work.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use super::cache::{RunKey, digest};
 use super::churn::read_all_renames;
 use super::finding_rows::rules;
 use super::scope::Measurements;
+use super::vulnerabilities::groups;
 
 /// The decisions that hold for a run.
 #[derive(Debug, Default, Clone)]
@@ -44,10 +45,27 @@ impl Reviews {
         }
     }
 
+    /// A decision about one report of a vulnerability is one about the vulnerability.
+    fn add_joined(&mut self, joined: &BTreeMap<u32, u32>) {
+        for (leader, others) in groups(joined) {
+            let all: Vec<u32> = others.into_iter().chain([leader]).collect();
+            let decided = all.iter().rev().find_map(|finding| self.by_finding.get(finding)).cloned();
+            if let Some(review) = decided {
+                all.iter().for_each(|finding| self.add(FindingId(*finding), &review));
+            }
+        }
+    }
+
     /// The columns with what was decided about among the suppressed: neither counts.
     pub(super) fn lay_over(&self, mut columns: FindingColumns) -> FindingColumns {
         if !self.findings.is_empty() {
             columns.suppressed |= &self.findings & &columns.present;
+            // A decision about one report of a vulnerability is one about the vulnerability.
+            for (leader, others) in groups(&columns.joined) {
+                if others.iter().chain([&leader]).any(|finding| self.findings.contains(*finding)) {
+                    columns.suppressed.extend(others.into_iter().chain([leader]));
+                }
+            }
         }
         columns
     }
@@ -81,10 +99,14 @@ impl Scope<'_> {
         let settings = self.review_settings(run)?;
         let entries: Vec<&ReviewSetting> =
             settings.reviews.iter().filter(|entry| entry.holds_on(today)).collect();
-        if entries.is_empty() && server.moved.is_empty() {
+        let joined = match server.reviews.findings.is_empty() && entries.is_empty() {
+            true => BTreeMap::new(),
+            false => self.reader.read_joined(self.project.id, run.number)?,
+        };
+        if entries.is_empty() && server.moved.is_empty() && joined.is_empty() {
             return Ok(Arc::clone(&server.reviews));
         }
-        let others = digest(&(server.reviews.digest, format!("{entries:?}")));
+        let others = digest(&(server.reviews.digest, format!("{entries:?}"), &joined));
         self.cache.reviews((self.key(run)?, others), || {
             let mut reviews = (*server.reviews).clone();
             reviews.digest = others;
@@ -94,6 +116,7 @@ impl Scope<'_> {
             for entry in entries {
                 self.add_entry(entry, &keys, &mut reviews)?;
             }
+            reviews.add_joined(&joined);
             Ok::<_, StoreError>(reviews)
         })
     }
@@ -306,7 +329,7 @@ impl Scope<'_> {
             return Ok(counts);
         }
         let columns = self.reader.read_findings(self.project.id, run.number)?.unwrap_or_default();
-        let reviewed = (&columns.present & &reviews.findings) - &columns.suppressed;
+        let reviewed = columns.counting() - reviews.lay_over(columns.clone()).counting();
         let keys = self.reader.list_finding_keys(self.project.id, &reviewed)?;
         let places = self.places(&keys.iter().filter_map(|key| key.path).map(|path| path.0).collect())?;
         for key in keys {

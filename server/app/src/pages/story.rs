@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use plimsoll_model::{FindingKind, LineCoverage, Outcome, Severity};
 use plimsoll_store::{
     Accepted, Change, ChangeSet, FailureText, FileLines, FindingColumns, FindingDetail, FindingPackage,
-    FindingResult, FinishedUpload, GroupKey, ModuleId, NewFinding, NewRule, NewRun, NewTest, NewUpload,
-    Options, PathId, ProjectId, RunNumber, Scopes, Shard, Store, TestColumns, TestResult, UploadId, Writer,
+    FindingResult, FinishedUpload, GroupKey, ModuleId, NewAdvisory, NewFinding, NewRule, NewRun, NewTest,
+    NewUpload, Options, PathId, ProjectId, RunNumber, Scopes, Shard, Store, TestColumns, TestResult,
+    UploadId, Writer,
 };
 use roaring::RoaringBitmap;
 
@@ -39,6 +40,7 @@ impl Story {
     /// - `test FILE NAME OUTCOME [MILLISECONDS] [flaky] [: MESSAGE]`
     /// - `cover FILE 1+ 2- 3+1/2`: executed, not executed, executed with one of two branches
     /// - `find TOOL RULE FILE:LINE SEVERITY [CONTEXT] [suppressed]`, security if the tool is `trivy`
+    /// - `vuln TOOL NAME[,NAME] PACKAGE FILE SEVERITY [suppressed]`: a vulnerability of a package, `-` for no file
     /// - `scanned code` or `scanned security`: a scan, whether it found something or not
     /// - `change COMMIT DAY FILE LINES [from OLD]`
     /// - `missing 2/3`: only the first of these shards arrives
@@ -168,8 +170,10 @@ fn write_upload(
     for words in of("scanned") {
         if words[0] == "code" { scopes.code = true } else { scopes.security = true }
     }
-    if has("find") || has("scanned") {
+    if has("find") || has("vuln") || has("scanned") {
         let columns = findings(writer, project, &of("find"), &mut scopes);
+        scopes.security |= has("vuln");
+        let columns = columns.merge(&vulnerabilities(writer, project, &of("vuln")));
         writer.set_upload_findings(project, upload, &columns).unwrap();
     }
     if has("change") {
@@ -187,6 +191,41 @@ fn write_upload(
     let finished =
         FinishedUpload { formats: "junit".into(), scopes, result: "{}".into(), ..FinishedUpload::default() };
     writer.finish_upload(project, upload, &finished).unwrap();
+    let columns = writer.read_findings(project, run).unwrap().unwrap_or_default();
+    let joined = super::joined_findings(writer, project, &columns).unwrap();
+    writer.set_joined(project, run, &joined).unwrap();
+}
+
+fn vulnerabilities(writer: &mut Writer<'_>, project: ProjectId, rows: &[&[&str]]) -> FindingColumns {
+    let mut results = Vec::new();
+    for words in rows {
+        let (tool, names, package, file) = (words[0], words[1], words[2], words[3]);
+        let own = names.split(',').next().unwrap();
+        let rule = NewRule { tool, rule: own, name: None, help_uri: None };
+        let shown = FindingPackage { name: package.into(), ..FindingPackage::default() };
+        let detail = FindingDetail {
+            message: format!("{own} of {package}"),
+            package: Some(shown),
+            ..FindingDetail::default()
+        };
+        let new = NewFinding {
+            group: key(&[tool, own, package, file]),
+            occurrence: 0,
+            content: key(&[tool, own, package]),
+            path: (file != "-").then(|| path(writer, project, file)),
+            rule: writer.intern_rules(project, &[rule]).unwrap()[0],
+            kind: FindingKind::Vulnerability,
+            detail: &serde_json::to_string(&detail).unwrap(),
+        };
+        let finding = writer.intern_findings(project, &[new]).unwrap()[0];
+        let named: Vec<NewAdvisory<'_>> =
+            names.split(',').map(|name| NewAdvisory { finding, package, name }).collect();
+        writer.note_advisories(project, &named).unwrap();
+        let severity = Severity::from_word(words[4]).unwrap();
+        let is_suppressed = words.contains(&"suppressed");
+        results.push(FindingResult { id: finding, line: None, severity, is_suppressed });
+    }
+    FindingColumns::from_results(results)
 }
 
 fn accept(

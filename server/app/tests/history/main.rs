@@ -24,3 +24,4 @@ mod reports;
 mod repository;
 mod simulation;
 mod slower;
+mod vulnerabilities;

@@ -58,6 +58,7 @@ impl Marks {
             | ColumnKind::FindingsPlainSeverities
             | ColumnKind::FindingsLines
             | ColumnKind::FindingsSeverities
+            | ColumnKind::FindingsJoined
             // Texts.
             | ColumnKind::Settings
             | ColumnKind::PathProblems => {}

@@ -215,6 +215,11 @@ fn remove_finding(
     {
         writer.remove_finding_words(project, id, &read_detail(&detail))?;
         removed.rows += 1;
+        let sql = "DELETE FROM advisory WHERE project = $1 AND finding = $2";
+        removed.rows += writer.execute(sql, (project, id))? as u64;
+        if let Some(known) = &mut writer.caches.project(project).advisories {
+            known.remove(&id);
+        }
         if let Some(known) = &mut writer.caches.project(project).findings {
             known.ids.remove(&(u128::from_be_bytes(identity), occurrence));
             known.places.unset(id);

@@ -1,5 +1,7 @@
 //! Findings: two bitmaps, the lines, the severities.
 
+use std::collections::BTreeMap;
+
 use plimsoll_model::Severity;
 use roaring::RoaringBitmap;
 
@@ -63,6 +65,27 @@ impl FindingColumns {
         })
     }
 
+    /// Says which findings others stand for; pairs of which one is not there are left out. The one that stands for others
+    /// gets the worst severity of those that count, of all where none does.
+    pub(crate) fn join(&mut self, mut joined: BTreeMap<u32, u32>) {
+        joined.retain(|finding, leader| self.present.contains(*finding) && self.present.contains(*leader));
+        for (&finding, &leader) in &joined {
+            if self.suppressed.contains(finding) && !self.suppressed.contains(leader) {
+                continue;
+            }
+            let severity = |id| self.place(FindingId(id)).map(|(_, severity)| severity);
+            let (Some(other), Some(own)) = (severity(finding), severity(leader)) else { continue };
+            let at = self.present.rank(leader).checked_sub(1).and_then(|at| usize::try_from(at).ok());
+            if other > own
+                && let Some(place) = at.and_then(|at| self.severities.get_mut(at))
+            {
+                *place = other;
+                self.raised.entry(leader).or_insert(own);
+            }
+        }
+        self.joined = joined;
+    }
+
     /// The union of both as multisets: a group with two occurrences here and three there has three. Commutative,
     /// associative, idempotent.
     #[must_use]
@@ -87,6 +110,33 @@ pub(crate) fn unpack_lines(
     let lines = take_differences(&mut unpack, present, origins)?;
     unpack.end()?;
     Ok(lines)
+}
+
+/// Findings that others stand for, each as the difference to the one before, with the one that stands for it.
+pub(crate) fn pack_joined(joined: &BTreeMap<u32, u32>) -> Vec<u8> {
+    let mut pack = Pack::default();
+    pack.put(joined.len() as u64);
+    let mut last = 0;
+    for (&finding, &leader) in joined {
+        pack.put(u64::from(finding - last));
+        pack.put_signed(i64::from(leader) - i64::from(finding));
+        last = finding;
+    }
+    pack.finish()
+}
+
+pub(crate) fn unpack_joined(bytes: &[u8]) -> Result<BTreeMap<u32, u32>, StoreError> {
+    let mut unpack = Unpack::new(bytes);
+    let mut joined = BTreeMap::new();
+    let mut last = 0_u32;
+    for _ in 0..unpack.take_count(2)? {
+        last = last.checked_add(unpack.take_u32()?).ok_or_else(|| damaged("a finding is out of range"))?;
+        let leader = i64::from(last).checked_add(unpack.take_signed()?);
+        let leader = leader.and_then(|leader| u32::try_from(leader).ok());
+        joined.insert(last, leader.ok_or_else(|| damaged("a finding is out of range"))?);
+    }
+    unpack.end()?;
+    Ok(joined)
 }
 
 /// What a column keeps of a line as the origin of later ones.
@@ -181,6 +231,27 @@ mod tests {
         proptest::collection::vec(result, 0..50)
     }
 
+    #[test]
+    fn the_one_that_stands_for_others_has_the_worst_severity() {
+        let of = |id, severity, is_suppressed| FindingResult {
+            id: FindingId(id),
+            line: None,
+            severity,
+            is_suppressed,
+        };
+        let mut columns = FindingColumns::from_results(vec![
+            of(1, Severity::Low, false),
+            of(2, Severity::High, false),
+            of(3, Severity::Critical, true),
+            of(4, Severity::Medium, false),
+        ]);
+        columns.join(BTreeMap::from([(2, 1), (3, 1), (9, 1), (4, 8)]));
+        assert_eq!(columns.place(FindingId(1)), Some((None, Severity::High)));
+        assert_eq!(columns.reported_severity(FindingId(1)), Some(Severity::Low));
+        assert_eq!(columns.reported_severity(FindingId(2)), Some(Severity::High));
+        assert_eq!(columns.counting(), RoaringBitmap::from_iter([1, 4]));
+    }
+
     proptest! {
         #[test]
         fn merging_is_commutative_associative_and_idempotent(a in results(), b in results(), c in results()) {
@@ -203,12 +274,18 @@ mod tests {
         }
 
         #[test]
+        fn what_is_joined_comes_back(joined in proptest::collection::btree_map(any::<u32>(), any::<u32>(), 0..20)) {
+            prop_assert_eq!(unpack_joined(&pack_joined(&joined)).unwrap(), joined);
+        }
+
+        #[test]
         fn any_bytes_are_read_or_refused(bytes: Vec<u8>, present in proptest::collection::btree_set(0_u32..9, 0..9)) {
             let present: RoaringBitmap = present.into_iter().collect();
             unpack_lines(&bytes, &present, &[9; 9]).ok();
             unpack_severities(&bytes, &present, &[9; 9]).ok();
             unpack_plain_lines(&bytes, &present).ok();
             unpack_plain_severities(&bytes, &present).ok();
+            unpack_joined(&bytes).ok();
         }
     }
 }

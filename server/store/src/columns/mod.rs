@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 pub use findings::FindingResult;
 pub(crate) use findings::{
-    line_origin, pack_lines, pack_severities, severity_origin, unpack_lines, unpack_plain_lines,
-    unpack_plain_severities, unpack_severities,
+    line_origin, pack_joined, pack_lines, pack_severities, severity_origin, unpack_joined, unpack_lines,
+    unpack_plain_lines, unpack_plain_severities, unpack_severities,
 };
 pub use test_results::TestResult;
 pub(crate) use test_results::{
@@ -45,6 +45,8 @@ pub enum ColumnKind {
     FindingsPlainSeverities = 13,
     FindingsLines = 14,
     FindingsSeverities = 15,
+    /// Of a run only: the findings that another one stands for.
+    FindingsJoined = 16,
     Coverage = 20,
     /// The repository's files, as a bitmap of path identifiers.
     Files = 30,
@@ -77,6 +79,7 @@ impl ColumnKind {
         Self::FindingsPlainSeverities,
         Self::FindingsLines,
         Self::FindingsSeverities,
+        Self::FindingsJoined,
         Self::Coverage,
         Self::Files,
         Self::Churn,
@@ -120,8 +123,12 @@ pub struct FindingColumns {
     pub suppressed: RoaringBitmap,
     /// Lines from 1, in the order of `present`.
     pub lines: Vec<Option<u32>>,
-    /// In the order of `present`.
+    /// In the order of `present`. Read from a run, a finding that stands for others has the worst of theirs.
     pub severities: Vec<Severity>,
+    /// Of a run: findings that are reported by others already, each with the one that stands for it. They do not count.
+    pub joined: BTreeMap<u32, u32>,
+    /// The severities that were reported of findings that stand for worse ones.
+    pub raised: BTreeMap<u32, Severity>,
 }
 
 /// The coverage of a run or of an upload: which file has which content.
@@ -213,9 +220,19 @@ impl FindingColumns {
         Some((self.lines.get(position).copied()?, self.severities.get(position).copied()?))
     }
 
-    /// Findings that count.
+    /// Findings that count: what several tools report counts once.
     pub fn counting(&self) -> RoaringBitmap {
-        &self.present - &self.suppressed
+        let mut counting = &self.present - &self.suppressed;
+        for joined in self.joined.keys() {
+            counting.remove(*joined);
+        }
+        counting
+    }
+
+    /// The severity as the finding's own tool reported it.
+    pub fn reported_severity(&self, finding: crate::FindingId) -> Option<Severity> {
+        let raised = self.raised.get(&finding.0).copied();
+        raised.or_else(|| self.place(finding).map(|(_, severity)| severity))
     }
 }
 

@@ -13,6 +13,7 @@ use roaring::RoaringBitmap;
 use serde::Deserialize;
 
 use super::test_names::test_names;
+use super::vulnerabilities::names_beginning;
 use super::{PageError, Scope};
 pub(super) use names::Names;
 
@@ -51,6 +52,7 @@ pub fn search(scope: &Scope<'_>, parameters: &SearchParameters) -> Result<Search
     }
     let run = scope.latest_run(&scope.project.default_branch)?;
     hits.extend(runs_by_number(scope, &words)?);
+    hits.extend(vulnerabilities(scope, &words)?);
     hits.extend(modules(scope, &words)?);
     if let Some(run) = &run {
         let index = index(scope, run)?;
@@ -64,6 +66,13 @@ pub fn search(scope: &Scope<'_>, parameters: &SearchParameters) -> Result<Search
 
 fn hit(kind: HitKind, title: String, detail: String) -> SearchHit {
     SearchHit { kind, title, detail, path: None, id: None }
+}
+
+// By the beginning of one of its names, in whatever run it was.
+fn vulnerabilities(scope: &Scope<'_>, words: &[String]) -> Result<Vec<SearchHit>, StoreError> {
+    let [word] = words else { return Ok(Vec::new()) };
+    let names = names_beginning(scope, word, HITS)?;
+    Ok(names.into_iter().map(|name| hit(HitKind::Vulnerability, name, String::new())).collect())
 }
 
 fn modules(scope: &Scope<'_>, words: &[String]) -> Result<Vec<SearchHit>, StoreError> {

@@ -5,6 +5,7 @@ mod browser;
 mod paths;
 mod proxy;
 mod reading;
+mod vulnerabilities;
 mod work;
 
 use serde_json::json;
