@@ -124,7 +124,7 @@ impl Sink for Shown {
         });
         let aliases: Vec<String> = finding.aliases.iter().map(ToString::to_string).collect();
         let suppression = finding.suppression.as_ref();
-        let mut value = json!({
+        self.push(json!({
             "tool": finding.tool, "rule": finding.rule, "rule_name": finding.rule_name, "help_uri": finding.help_uri,
             "kind": finding.kind.as_str(), "severity": finding.severity.as_str(), "message": finding.message,
             "path": finding.path, "line": finding.line, "column": finding.column, "end_line": finding.end_line,
@@ -133,16 +133,7 @@ impl Sink for Shown {
             "cvss_source": finding.cvss_source, "epss": finding.epss,
             "is_exploited": finding.is_exploited.then_some(true),
             "suppression": suppression.map(|s| format!("{}: {}", s.place, s.reason.as_deref().unwrap_or(""))),
-        });
-        // Only where a report has them: most formats know none of these.
-        if let Some(fields) = value.as_object_mut() {
-            let texts = [("cvss_vector", &finding.cvss_vector), ("cvss_source", &finding.cvss_source)];
-            fields.extend(
-                texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text.as_ref()?)))),
-            );
-            fields.extend(finding.is_exploited.then(|| ("is_exploited".to_owned(), json!(true))));
-        }
-        self.push(value);
+        }));
         self.counts.finding(finding)
     }
 
