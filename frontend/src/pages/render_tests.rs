@@ -231,7 +231,10 @@ fn files_findings_and_tests_are_rows() {
         &["href=\"/p/bookstore/runs/412/file?path=services/search/src/ranking.py\"", "(1 security)", "3.1"],
     );
     let finding = render(|| table(findings::spec(), vec![fixtures::finding()], &scope()));
-    check(&finding, &["line=34", "href=\"https://bandit.example/b608\"", "critical", "9.8", "CWE-89"]);
+    check(
+        &finding,
+        &["line=34", "href=\"/p/bookstore/rule?tool=bandit&amp;rule=B608\"", "critical", "9.8", "CWE-89"],
+    );
     let test = render(|| table(tests::spec(), vec![fixtures::test()], &scope()));
     check(&test, &["href=\"/p/bookstore/tests/7\"", "newly failing", "flaky", "1.23\u{202f}s"]);
 }
@@ -448,4 +451,60 @@ fn a_renamed_test_and_its_last_two_failures() {
             "expected 4",
         ],
     );
+}
+
+#[test]
+fn a_vulnerability_says_who_reports_it_and_which_run_brought_it_in() {
+    let seen = plimsoll_api::SeenIn {
+        run: 398,
+        branch: "main".to_owned(),
+        commit: "0123456789abcdef".to_owned(),
+        created_at: plimsoll_api::Timestamp(1_772_000_000),
+    };
+    let link =
+        |tool: &str, uri: &str| plimsoll_api::SubjectLink { tool: tool.to_owned(), uri: uri.to_owned() };
+    let package = plimsoll_api::PackageInfo {
+        name: "lodash".to_owned(),
+        version: Some("4.17.11".to_owned()),
+        fixed_version: Some("4.17.12".to_owned()),
+        ..Default::default()
+    };
+    let mut page = plimsoll_api::SubjectPage {
+        name: "CVE-2019-10744".to_owned(),
+        title: Some(HOSTILE.to_owned()),
+        aliases: vec!["GHSA-jf85-cpcp-j695".to_owned()],
+        kind: plimsoll_model::FindingKind::Vulnerability,
+        severity: plimsoll_model::Severity::Critical,
+        text: Some(HOSTILE.to_owned()),
+        links: vec![link("trivy", "https://avd.example/1"), link("evil", "javascript:alert(1)")],
+        cwe: vec!["CWE-1321".to_owned()],
+        epss: Some(0.031),
+        is_exploited: true,
+        packages: vec![package],
+        run: Some(412),
+        total: 1,
+        first_seen: Some(seen.clone()),
+        last_seen: None,
+        modules: vec![plimsoll_api::ModuleFindings { module: "apps/web".to_owned(), findings: 1 }],
+        history: vec![plimsoll_api::SubjectPoint { run: 412, findings: 3 }],
+        findings: Vec::new(),
+    };
+    let wanted = [
+        "<h1>CVE-2019-10744</h1>",
+        "GHSA-jf85-cpcp-j695",
+        "brought in by <a href=\"/p/bookstore/runs/398\">#398</a>",
+        "counts 1 time in",
+        "fixed in 4.17.12",
+        "EPSS 3.1 %",
+        "exploited",
+        "href=\"https://avd.example/1\"",
+        "href=\"/p/bookstore/module?path=apps/web\"",
+        "href=\"/p/bookstore/findings?q=CVE-2019-10744\"",
+    ];
+    check(&render(|| subject::view(&page, &scope())), &wanted);
+    // Gone: the run that had it last is named, and nothing counts.
+    page.last_seen = Some(seen);
+    let html = render(|| subject::view(&page, &scope()));
+    check(&html, &["last in <a href=\"/p/bookstore/runs/398\">#398</a>"]);
+    assert!(!html.contains("counts 1 time"), "{html}");
 }

@@ -53,7 +53,7 @@ fn three_reports_count_once_with_the_worst_severity() {
     assert_eq!(module.module.measures.security.unwrap().by_severity.high, 1);
     let project = story.read(|scope| find_project(scope, None));
     let words: Vec<String> = project.headline.iter().map(|item| format!("{item:?}")).collect();
-    assert!(words.iter().any(|item| item.contains("1 new high")), "{words:?}");
+    assert!(words.iter().any(|item| item.contains("1 high")), "{words:?}");
 
     let list = rows(&story, 2, "", "");
     assert_eq!((list[0].tool.as_str(), list[0].severity), ("osv-scanner", Severity::High));
