@@ -338,7 +338,8 @@ mod tests {
             // By identifiers, which are never given twice.
             "origin",
             "exact_durations",
-            // Go with their finding; the others are FTS5's own tables behind the first.
+            "advisory",
+            // Go with their finding, as does the one above; the others are FTS5's own tables behind the first.
             "finding_tag",
             "finding_text",
             "finding_text_config",

@@ -65,7 +65,7 @@ pub enum ColumnKind {
 }
 
 impl ColumnKind {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::TestsPresent,
         Self::TestsFailed,
         Self::TestsErrored,
