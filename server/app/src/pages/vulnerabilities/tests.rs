@@ -8,9 +8,9 @@ use crate::pages::{
     FindingParameters, ModuleParameters, compare_runs, find_module, find_project, find_run, list_findings,
 };
 
-const TRIVY: &str = "vuln trivy CVE-1-1 pkg:npm/lodash web/package-lock.json medium";
+const TRIVY: &str = "vuln trivy CVE-2026-1 pkg:npm/lodash web/package-lock.json medium";
 const NPM: &str = "vuln npm-audit GHSA-1 pkg:npm/lodash - high";
-const OSV: &str = "vuln osv-scanner GHSA-1,CVE-1-1 pkg:npm/lodash web/package-lock.json low";
+const OSV: &str = "vuln osv-scanner GHSA-1,CVE-2026-1 pkg:npm/lodash web/package-lock.json low";
 
 fn story(runs: &[&[&str]]) -> Story {
     let mut story = Story::new();
@@ -90,10 +90,10 @@ fn other_packages_places_and_cves_stay_apart() {
     let story = story(&[
         &[],
         &[
-            "vuln trivy CVE-1-1 pkg:npm/lodash web/package-lock.json high",
-            "vuln grype CVE-1-1 pkg:npm/lodash-es web/package-lock.json high",
-            "vuln grype CVE-1-1 pkg:npm/lodash api/package-lock.json high",
-            "vuln grype CVE-1-2 pkg:npm/lodash web/package-lock.json high",
+            "vuln trivy CVE-2026-1 pkg:npm/lodash web/package-lock.json high",
+            "vuln grype CVE-2026-1 pkg:npm/lodash-es web/package-lock.json high",
+            "vuln grype CVE-2026-1 pkg:npm/lodash api/package-lock.json high",
+            "vuln grype CVE-2026-2 pkg:npm/lodash web/package-lock.json high",
         ],
     ]);
     check(&story, 2, 4, Some(4), Some(0));
@@ -131,7 +131,7 @@ fn a_decision_about_one_report_is_about_the_vulnerability() {
 #[test]
 fn any_name_finds_it() {
     let story = story(&[&[TRIVY, NPM, OSV]]);
-    for q in ["ghsa-1", "cve-1-1"] {
+    for q in ["ghsa-1", "cve-2026-1"] {
         let parameters = FindingParameters { q: Some(q.into()), ..FindingParameters::default() };
         assert_eq!(story.read(|scope| list_findings(scope, 1, &parameters)).items.len(), 1, "{q}");
     }
