@@ -184,8 +184,8 @@ fn option(index: usize, choice: Choice, at: RwSignal<usize>) -> AnyView {
     let Choice { kind, title, detail, href } = choice;
     let is_chosen = move || (at.get() == index).to_string();
     view! {
-        <li role="option" id=format!("found-{index}") aria-selected=is_chosen>
-            <a href=href tabindex="-1"><span class="quiet kind-of">{kind}</span> <b>{title}</b> <span class="path">{detail}</span></a>
+        <li role="presentation">
+            <a role="option" id=format!("found-{index}") aria-selected=is_chosen href=href tabindex="-1"><span class="quiet kind-of">{kind}</span> <b>{title}</b> <span class="path">{detail}</span></a>
         </li>
     }
     .into_any()

@@ -54,7 +54,7 @@ pub fn page(project: String) -> AnyView {
                 || ().into_any(),
                 move |comparison| changes(&comparison, &scope),
             );
-            view! { {line} {drawn} }.into_any()
+            view! { {line} <h2>"What changed"</h2> {drawn} }.into_any()
         }
     };
     let choices = move || {

@@ -106,7 +106,7 @@ async fn walk_by_searching_with_the_keyboard_alone() {
     press(&browser, "/").await;
     browser.wait_for("return document.activeElement.id === 'palette'").await;
     press(&browser, "ranking").await;
-    browser.wait_for("return !!document.querySelector('[role=option] a[href*=\"/file?path=\"]')").await;
+    browser.wait_for("return !!document.querySelector('a[role=option][href*=\"/file?path=\"]')").await;
     browser.assert_clean("search").await;
     press(&browser, &Key::Enter.to_string()).await;
     browser.wait_for("return location.pathname !== '/p/bookstore'").await;
