@@ -98,17 +98,16 @@ fn of_latest_run(project: String, name: &'static str, page: fn(String, u64) -> A
     let remote = api::load::<ProjectPage>(url);
     let run = Memo::new(move |_| Some(remote.get()?.run.as_ref()?.number));
     let for_empty = project.clone();
-    state::draw(
-        remote,
-        "the latest run",
-        |page| page.run.is_none(),
-        move || set_up::empty_project(&for_empty),
-        move |_| {
-            let project = project.clone();
-            // Only another run makes the list anew: filters and what was typed stay.
-            view! { {move || run.get().map(|run| page(project.clone(), run))} }.into_any()
-        },
-    )
+    // Only another run makes the list anew: filters, what was typed and what was said stay.
+    let drawn = move || match run.get() {
+        Some(run) => page(project.clone(), run),
+        None => {
+            let of = for_empty.clone();
+            let empty = move || set_up::empty_project(&of);
+            state::draw(remote, "the latest run", |page| page.run.is_none(), empty, |_| ().into_any())
+        }
+    };
+    view! { {drawn} }.into_any()
 }
 
 /// What a run is, in a line below the title.

@@ -136,7 +136,7 @@ impl Format for OsvScanner {
             }
             if is_next(reader, Kind::Array, sink)? {
                 reader.array(|reader| {
-                    let mut path = None;
+                    let (mut path, mut has_source, mut waiting) = (None, false, Vec::new());
                     if !is_next(reader, Kind::Object, sink)? {
                         return Ok(());
                     }
@@ -144,13 +144,20 @@ impl Format for OsvScanner {
                         "source" => {
                             path =
                                 element::<Source<'_>>(reader, sink)?.and_then(|source| present(source.path));
+                            has_source = true;
                             Ok(())
                         }
-                        "packages" => {
-                            elements(reader, sink, |sink, scanned| package(scanned, path.as_ref(), sink))
-                        }
+                        "packages" => elements(reader, sink, |sink, scanned| {
+                            if has_source {
+                                return package(scanned, path.as_ref(), sink);
+                            }
+                            waiting.push(scanned);
+                            Ok(())
+                        }),
                         _ => Ok(()),
-                    })
+                    })?;
+                    // Keys may stand in any order: what came before its source waited for it.
+                    waiting.into_iter().try_for_each(|scanned| package(scanned, path.as_ref(), sink))
                 })?;
             }
             Ok(true)

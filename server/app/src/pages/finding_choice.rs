@@ -76,6 +76,9 @@ impl Facet {
     }
 }
 
+/// Kept out because another finding stands for it: a tool's list has it all the same.
+const JOINED: u16 = 1 << 15;
+
 /// What was asked for, read.
 pub(super) struct Filter<'a> {
     pub state: Option<StateFilter>,
@@ -127,6 +130,8 @@ pub(super) struct Choice<'a> {
     severity: Option<Severity>,
     is_security: Option<bool>,
     in_state: RoaringBitmap,
+    /// Who asks for one tool's findings, or one rule's, gets them all; else each vulnerability is listed once.
+    lists_joined: bool,
     /// Those that what is no facet lets through: a file, words. Absent where neither was asked for.
     base: Option<RoaringBitmap>,
     keys: Arc<Vec<FindingKey>>,
@@ -175,8 +180,8 @@ impl<'a> Choice<'a> {
             side,
             severity: filter.severity,
             is_security: filter.is_security,
-            // Who asks for one tool's findings, or one rule's, gets them all; else each vulnerability is listed once.
-            in_state: side.of_state(filter.state, filter.tool.is_some() || filter.rule.is_some()),
+            in_state: side.of_state(filter.state),
+            lists_joined: filter.tool.is_some() || filter.rule.is_some(),
             base: base(scope, side, filter)?,
             tools: filter.tool.map(|tool| rules_that(&|rule| rule.tool == tool)),
             rules: filter.rule.map(|name| rules_that(&|rule| rule.rule == name)),
@@ -222,12 +227,18 @@ impl<'a> Choice<'a> {
             (Facet::Weakness, lacks(&self.weak, key.id.0)),
             (Facet::Package, lacks(&self.packed, key.id.0)),
         ];
-        tests.iter().filter(|(_, is_out)| *is_out).map(|(facet, _)| facet.bit()).sum()
+        let joined = !self.lists_joined && self.side.columns.joined.contains_key(&key.id.0);
+        let out = tests.iter().filter(|(_, is_out)| *is_out).map(|(facet, _)| facet.bit()).sum::<u16>();
+        if joined { out | JOINED } else { out }
     }
 
     /// Whether a finding counts for a facet: no filter keeps it out, or the facet's own alone.
     pub(super) fn counts_for(facet: Facet, kept_out_by: u16) -> bool {
-        kept_out_by & !facet.bit() == 0
+        let own = match facet {
+            Facet::Tool | Facet::Rule => facet.bit() | JOINED,
+            _ => facet.bit(),
+        };
+        kept_out_by & !own == 0
     }
 }
 

@@ -28,7 +28,7 @@ pub fn count_findings(
     let filter = Filter::read(parameters)?;
     let (present, gone) = (Side::read(scope, &run, false)?, Side::read(scope, &run, true)?);
     let here = Choice::prepare(scope, &present, &run, &filter)?;
-    let fixed = gone.of_state(Some(StateFilter::Is(FindingState::Fixed)), false);
+    let fixed = gone.of_state(Some(StateFilter::Is(FindingState::Fixed)));
     let there = Choice::prepare(scope, &gone, &run, &filter)?;
     let (side, choice) = if filter.is_fixed() { (&gone, &there) } else { (&present, &here) };
     let mut counter = Counter::new(scope, side, &run)?;

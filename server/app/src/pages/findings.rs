@@ -161,19 +161,19 @@ impl Side {
         Ok(Self { run, reviews, columns, changes, reopened, has_baseline, is_fixed })
     }
 
-    pub(super) fn of_state(&self, state: Option<StateFilter>, with_joined: bool) -> RoaringBitmap {
+    // With those that another one stands for, in the state of that one.
+    pub(super) fn of_state(&self, state: Option<StateFilter>) -> RoaringBitmap {
         let mut found = self.each_of_state(state);
         for (finding, leader) in &self.columns.joined {
-            if with_joined && found.contains(*leader) {
+            if found.contains(*leader) {
                 found.insert(*finding);
-            } else if !with_joined {
+            } else {
                 found.remove(*finding);
             }
         }
         found
     }
 
-    // Without those that others stand for.
     fn each_of_state(&self, state: Option<StateFilter>) -> RoaringBitmap {
         match state {
             None => self.columns.counting(),

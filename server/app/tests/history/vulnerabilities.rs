@@ -35,8 +35,8 @@ impl World {
         let mut random = Random(seed);
         let all = (0..40)
             .map(|at| Vulnerability {
-                package: format!("package-{}", random.below(12)),
                 // Every fifth CVE is one of two packages.
+                package: format!("{}-{}", if at % 5 == 4 { "other" } else { "package" }, random.below(12)),
                 cve: format!("CVE-2026-{}", 1000 + at - usize::from(at % 5 == 4)),
                 ghsa: format!("GHSA-{at:04}-abcd-efgh"),
                 at: BTreeSet::new(),

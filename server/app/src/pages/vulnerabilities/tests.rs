@@ -5,7 +5,8 @@ use plimsoll_model::{ReviewState, Severity};
 
 use crate::pages::story::Story;
 use crate::pages::{
-    FindingParameters, ModuleParameters, compare_runs, find_module, find_project, find_run, list_findings,
+    FindingParameters, ModuleParameters, compare_runs, count_findings, find_module, find_project, find_run,
+    list_findings,
 };
 
 const TRIVY: &str = "vuln trivy CVE-2026-1 pkg:npm/lodash web/package-lock.json medium";
@@ -62,6 +63,14 @@ fn three_reports_count_once_with_the_worst_severity() {
     assert_eq!((own.len(), own[0].also_reported_by.len()), (1, 2));
     let compared = story.read(|scope| compare_runs(scope, 1, 2));
     assert_eq!(compared.findings.unwrap().new.len(), 1);
+    // Each facet counts what its value would list: once, but for the lists of one tool.
+    let facets = story.read(|scope| count_findings(scope, 2, &FindingParameters::default()));
+    let counts = |name: &str| -> Vec<u64> {
+        let found = facets.facets.iter().filter(|facet| facet.name == name);
+        found.flat_map(|facet| facet.values.iter().map(|value| value.count)).collect()
+    };
+    assert_eq!((facets.total, counts("state"), counts("severity")), (1, vec![1], vec![1]));
+    assert_eq!(counts("tool"), [1, 1, 1]);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use crate::support::{Server, create_token};
 const CVE: &str = "CVE-2019-10744";
 const GHSA: &str = "GHSA-jf85-cpcp-j695";
 
-/// Three runs; with the second comes a vulnerability that three tools report.
-fn shop(folder: &std::path::Path) -> Server {
+/// Three runs; with the second comes a vulnerability that three tools report. And the token that they came with.
+fn shop(folder: &std::path::Path) -> (Server, String) {
     let token = create_token(folder, &[]);
     let server = Server::start(folder);
     let send = |run: u32, tool: &str, report: &serde_json::Value| {
@@ -51,13 +51,13 @@ fn shop(folder: &std::path::Path) -> Server {
         let osv = if is_there { osv } else { json!([]) };
         send(run, "osv", &json!({"results": osv, "experimental_config": {}}));
     }
-    server
+    (server, token)
 }
 
 #[tokio::test]
 async fn walk_to_the_run_that_brought_in_a_vulnerability() {
     let folder = tempfile::tempdir().unwrap();
-    let server = shop(folder.path());
+    let (server, _) = shop(folder.path());
     for (theme, width) in [(Theme::Light, 1280), (Theme::Dark, 390)] {
         let browser = Browser::open(theme, width, 860).await;
         browser.go(&format!("{}/p/shop", server.url)).await;
@@ -66,7 +66,7 @@ async fn walk_to_the_run_that_brought_in_a_vulnerability() {
         browser.wait_for("return document.activeElement.id === 'palette'").await;
         browser.client.active_element().await.unwrap().send_keys("ghsa-jf85").await.unwrap();
         let is_first =
-            "return !!document.querySelector('[aria-selected=true] a[href*=\"/vulnerability?id=\"]')";
+            "return !!document.querySelector('a[aria-selected=true][href*=\"/vulnerability?id=\"]')";
         browser.wait_for(is_first).await;
         browser.client.active_element().await.unwrap().send_keys(&Key::Enter.to_string()).await.unwrap();
         browser.wait_for("return location.pathname === '/p/shop/vulnerability'").await;
@@ -96,9 +96,12 @@ async fn walk_to_the_run_that_brought_in_a_vulnerability() {
 #[tokio::test]
 async fn walk_to_accept_a_vulnerability_until_a_day_in_four_clicks() {
     let folder = tempfile::tempdir().unwrap();
-    let server = shop(folder.path());
+    let (server, token) = shop(folder.path());
     let browser = Browser::open(Theme::Light, 1280, 860).await;
     browser.go(&format!("{}/p/shop", server.url)).await;
+    // As it is once the token was typed in.
+    let keep = "sessionStorage.setItem('plimsoll-token', arguments[0])";
+    browser.client.execute(keep, vec![json!(token)]).await.unwrap();
     let click = async |path: &str| {
         browser
             .client
