@@ -23,6 +23,7 @@ for (const theme of plan.themes) {
   for (const screen of plan.screens) {
     const page = await browser.newPage();
     await page.setBypassCSP(true);
+    await page.evaluateOnNewDocument((token) => sessionStorage.setItem("plimsoll-token", token), plan.token);
     await page.setViewport({ width: screen.width ?? 1280, height: 860 });
     await page.emulateMediaFeatures([
       { name: "prefers-color-scheme", value: theme },

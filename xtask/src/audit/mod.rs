@@ -106,8 +106,10 @@ fn look(arguments: &Arguments, what: &Value, say: &mut dyn FnMut(&Value)) -> Res
             .arg(&data)
             .arg(root().join("sample-reports/bookstore/runs")),
     )?;
+    let token = output(program(&binary).args(["token", "create", "--data"]).arg(&data))?;
     let server = Server::start(&binary, &data)?;
     let mut plan = json!({
+        "token": token.trim(),
         "origin": server.url(),
         "chromium": process::find("chromium")?,
         "themes": ["light", "dark"],

@@ -16,11 +16,18 @@ pub fn page() -> AnyView {
     let room = api::load::<StoragePage>(|| Some(api::admin("/storage")));
     let doing = api::load::<AdminPage>(|| Some(api::admin("")));
     let never = || ().into_any();
+    // A token is asked for once: what the server is doing stands below what it holds, and comes with it.
+    let ready = move |page: std::sync::Arc<StoragePage>| {
+        view! {
+            {storage(&page)}
+            {state::draw(doing, "the queue", |_| false, never, |page| activity(&page))}
+        }
+        .into_any()
+    };
     view! {
         <h1>"Admin"</h1>
         <p class="lead-in">"What this server's room is spent on, what it is doing, and who may send it reports. Nobody's name is kept anywhere."</p>
-        {state::draw(room, "the storage", |_| false, never, |page| storage(&page))}
-        {state::draw(doing, "the queue", |_| false, never, |page| activity(&page))}
+        {state::draw(room, "the storage", |_| false, never, ready)}
     }
     .into_any()
 }

@@ -34,22 +34,7 @@ impl Browser {
     }
 
     async fn open_with(theme: Theme, width: u32, height: u32, more: &[&str]) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts; install chromium and chromium-driver");
-        // The driver writes little, so what it writes later fits into the pipe.
-        let port: u16 = BufReader::new(driver.stdout.take().unwrap())
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let (_, after) = line.split_once("started successfully on port ")?;
-                after.trim_end_matches('.').parse().ok()
-            })
-            .expect("chromedriver says its port");
+        let (driver, port) = start_driver();
         let profile = tempfile::tempdir().unwrap();
         let mut arguments = vec![
             "--headless".to_owned(),
@@ -205,6 +190,31 @@ impl Browser {
         self.driver.kill().unwrap();
         self.driver.wait().unwrap();
     }
+}
+
+/// A driver and its port. Two that start at the same time may choose the same free port, and one of them gives up: so it
+/// is tried again.
+fn start_driver() -> (Child, u16) {
+    for _ in 0..10 {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver starts; install chromium and chromium-driver");
+        // The driver writes little, so what it writes later fits into the pipe.
+        let port =
+            BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok).find_map(|line| {
+                let (_, after) = line.split_once("started successfully on port ")?;
+                after.trim_end_matches('.').parse().ok()
+            });
+        if let Some(port) = port {
+            return (driver, port);
+        }
+        driver.wait().unwrap();
+    }
+    panic!("chromedriver does not say its port");
 }
 
 impl Drop for Browser {
