@@ -14,6 +14,7 @@ pub mod hotspots;
 pub mod line_diff;
 pub mod modules;
 pub mod paths;
+mod percent;
 pub mod renames;
 pub mod retention;
 pub mod review;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use plimsoll_model::RepoPath;
 
 use super::{PathRules, Resolved};
+use crate::percent::percent_decoded;
 
 /// What a known workspace may be besides the place of the whole repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,22 +112,7 @@ pub(super) fn decoded(raw: &str) -> Cow<'_, str> {
         Some(with_host) => with_host.find('/').and_then(|at| with_host.get(at..)).unwrap_or(with_host),
         None => address,
     };
-    let mut bytes = Vec::with_capacity(address.len());
-    let mut rest = address.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let digits = after.get(..2).filter(|_| byte == b'%').and_then(|two| std::str::from_utf8(two).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(value) => {
-                bytes.push(value);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    Cow::Owned(percent_decoded(address))
 }
 
 pub(super) fn is_absolute(raw: &str) -> bool {

@@ -1,4 +1,5 @@
 use super::name::lower;
+use crate::percent::percent_decoded;
 
 /// Ecosystems by the type that package URLs have for them,
 /// <https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst>; distributions with their namespace.
@@ -50,7 +51,7 @@ fn of_purl(purl: &str) -> Option<String> {
         Some((before, _)) if !before.is_empty() && !before.ends_with('/') => before,
         _ => path,
     };
-    key(&lower(kind), &decoded(path.trim_matches('/')))
+    key(&lower(kind), &percent_decoded(path.trim_matches('/')))
 }
 
 fn of_name(ecosystem: &str, name: &str) -> Option<String> {
@@ -75,25 +76,6 @@ fn key(kind: &str, path: &str) -> Option<String> {
     }
     let parts: Vec<&str> = path.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
     Some(format!("pkg:pypi/{}", parts.join("-")))
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let hex = after.get(..2).filter(|_| *byte == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
